@@ -1,0 +1,1 @@
+"""Broadcaster: one announcement reaches every family, and the school can prove it."""

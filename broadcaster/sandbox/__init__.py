@@ -1,0 +1,1 @@
+"""Local platforms that speak the real wire protocols and show what parents would see; for trying out and for tests."""

@@ -1,11 +1,11 @@
 """What a channel promises to the core, and what the core lends to a channel.
 
-A channel takes a batch of envelopes and yields, one by one as they happen, what became of each. Outcomes are
-values; exceptions are faults:
+A channel takes a batch of envelopes and yields, one by one as they happen, what became of each.
+Outcomes are values; exceptions are faults:
 
     ContractError
-    ├── InvalidAddress     `normalise` was given something that is no address of this channel
-    └── Held               the turnstile is shut: the platform told us to wait, or a person paused the channel
+    ├── InvalidAddress     what `normalise` was given is no address of this channel
+    └── Held               no request may leave now
 
 Standard library only: every adapter and every layer of the core imports this module.
 """
@@ -32,11 +32,34 @@ class InvalidAddress(ContractError):
 
 
 class Held(ContractError):
-    """No request may leave now; `retry_after` is in seconds, None when only a person can reopen the channel."""
+    """No request may leave now; `retry_after` is in seconds, None when only a person can reopen the
+    channel.
+    """
 
     def __init__(self, retry_after: float | None) -> None:
         super().__init__("the channel is held back")
         self.retry_after = retry_after
+
+
+class Secret:
+    """A token or password; prints as stars, gives itself up only to `reveal()`."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The secret itself, for the one place that hands it to the platform."""
+        return self._value
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+    __str__ = __repr__
 
 
 class DataClass(IntEnum):
@@ -57,7 +80,9 @@ class Markup(StrEnum):
 
 
 class Capability(StrEnum):
-    """What a channel can do beyond carrying text; what is missing here is replaced by a link, never dropped."""
+    """What a channel can do beyond carrying text; what is missing here is replaced by a link, never
+    dropped.
+    """
 
     ATTACHMENTS = "attachments"
     BUTTONS = "buttons"
@@ -85,7 +110,7 @@ class Reason(StrEnum):
     DEACTIVATED = "deactivated"
     NOT_FOUND = "not_found"
     DESTINATION_LOST = "destination_lost"
-    FAULT = "fault"
+    HELD_BACK = "held_back"
 
 
 class Scope(StrEnum):
@@ -97,7 +122,9 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file of the announcement; `media_type` is its MIME type, `size` is in bytes, `digest` is SHA-256 in hex."""
+    """A file of the announcement; `media_type` is its MIME type, `size` is in bytes, `digest` is
+    SHA-256 in hex.
+    """
 
     name: str
     media_type: str
@@ -126,7 +153,9 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button under a message: it opens `url`, or tells us `payload` (at most 64 bytes) when pressed."""
+    """A button under a message: it opens `url`, or tells us `payload` (at most 64 bytes) when
+    pressed.
+    """
 
     label: str
     url: str = ""
@@ -135,9 +164,11 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Text with named holes for one person's segments: literals at even places, names of holes at odd ones.
+    """Text with named holes for one person's segments: literals at even places, names of holes at
+    odd ones.
 
-    Literals are in the channel's markup already. Segments are escaped for it by whoever fills the holes in.
+    Literals are in the channel's markup already. Segments are escaped for it by whoever fills the
+    holes in.
     """
 
     pieces: tuple[str, ...]
@@ -156,16 +187,19 @@ class Wording:
         """The text for one person; raises KeyError when a segment is missing."""
         if len(self.pieces) == 1:
             return self.pieces[0]
-        return "".join(segments[piece] if place % 2 else piece for place, piece in enumerate(self.pieces))
+        return "".join(
+            segments[piece] if place % 2 else piece for place, piece in enumerate(self.pieces)
+        )
 
 
 @dataclass(frozen=True, eq=False)
 class Content:
     """What many copies share: one object an announcement's revision, channel and kind of place.
 
-    A channel may do once per `Content` what is costly, and knows it by identity. `texts` holds one wording per
-    message, each within the channel's limits; with attachments, the first is within `max_caption`. `html` is the
-    rich alternative of mail and site. `guid` names the announcement for ever; corrections keep it.
+    A channel may do once per `Content` what is costly, and knows it by identity. `texts` holds one
+    wording per message, each within the channel's limits; with attachments, the first is within
+    `max_caption`. `html` is the rich alternative of mail and site. `guid` names the announcement
+    for ever; corrections keep it.
     """
 
     guid: str
@@ -185,7 +219,9 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One message the platform took: `number` counts from 0, `ids` are the platform's own names for it."""
+    """One message the platform took: `number` counts from 0, `ids` are the platform's own names for
+    it.
+    """
 
     number: int
     ids: Mapping[str, str | int]
@@ -195,9 +231,10 @@ class Part:
 class Envelope:
     """One copy to one place; `delivery_id` is the idempotency key, the same for every attempt.
 
-    `segments` fill the holes of `content` and are escaped for the channel's markup. `raw_segments` are the same
-    values unescaped, for subjects, plain parts and addresses of pages. `parts_done` were accepted earlier and are
-    not sent again. `unsubscribe` is the https page that stops this person's copies, where there is one.
+    `segments` fill the holes of `content` and are escaped for the channel's markup. `raw_segments`
+    are the same values unescaped, for subjects, plain parts and addresses of pages. `parts_done`
+    were accepted earlier and are not sent again. `unsubscribe` is the https page that stops this
+    person's copies, where there is one.
     """
 
     delivery_id: UUID
@@ -221,7 +258,7 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The platform took it. `moved_to` is the place's new address when the platform has renamed it."""
+    """The platform took it. `moved_to` is the place's new address when it was renamed."""
 
     parts: tuple[Part, ...]
     moved_to: str = ""
@@ -229,8 +266,10 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Deferred:
-    """Nothing (more) was sent; later may do. `retry_after` is the platform's own wait in seconds, None when it
-    named none. With `scope` CHANNEL every worker waits; CREDENTIALS and NEEDS_PERSON wait for a person."""
+    """Nothing (more) was sent; later may do. `retry_after` is the platform's own wait in seconds,
+    None when it named none. With `scope` CHANNEL every worker waits; CREDENTIALS and NEEDS_PERSON
+    wait for a person.
+    """
 
     reason: Reason
     retry_after: float | None = None
@@ -241,7 +280,7 @@ class Deferred:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """This message never; the address stays good. `detail` is the platform's words without secrets."""
+    """This message never; the address stays good. `detail`: the platform's words, no secrets."""
 
     reason: Reason
     detail: str = ""
@@ -270,11 +309,13 @@ Outcome = Accepted | Deferred | Rejected | Unreachable | Unconfirmed
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What is always true of a platform; `config/default.yaml` may narrow the numbers, never widen them.
+    """What is always true of a platform; `config/default.yaml` may narrow the numbers, never widen
+    them.
 
-    `max_text` and `max_caption` are in characters as the platform counts them (`utf16` says it counts UTF-16
-    units); 0 is "no limit". `repeatable` says that the platform removes doubles of one `delivery_id` itself.
-    `batch` is the most copies worth claiming at once. `max_attachment` is in bytes.
+    `max_text` and `max_caption` are in characters as the platform counts them (`utf16` says it
+    counts UTF-16 units); 0 is "no limit". `repeatable` says that the platform removes doubles of
+    one `delivery_id` itself. `batch` is the most copies worth claiming at once. `max_attachment` is
+    in bytes.
     """
 
     markup: Markup
@@ -290,7 +331,9 @@ class Traits:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What `check` found: `account` is the bot's, community's or mailbox's name, `problem` what to do when not ok."""
+    """What `check` found: `account` is the bot's, community's or mailbox's name, `problem` what to
+    do when not ok.
+    """
 
     ok: bool
     account: str = ""
@@ -300,15 +343,21 @@ class Health:
 class Turnstile(Protocol):
     """The core's gate in front of every request that carries copies."""
 
-    async def __call__(self, envelopes: Sequence[Envelope], *, place: str = "", requests: int = 1) -> None:
-        """Return when the platform's limits allow `requests` more and it is on record that these copies leave now.
+    async def __call__(
+        self, envelopes: Sequence[Envelope], *, place: str = "", requests: int = 1
+    ) -> None:
+        """Return when the platform's limits allow `requests` more and it is on record that these
+        copies leave now.
 
-        `place` counts against the per-place limit as well (a Telegram group's 20 a minute). Pass no envelopes for
-        an upload. Raises Held when the channel is held back; then nothing may be sent.
+        `place` counts against the per-place limit as well (a Telegram group's 20 a minute). Pass no
+        envelopes for an upload. Raises Held when the channel is held back; then nothing may be
+        sent.
         """
 
     def hold(self, retry_after: float) -> None:
-        """Shut at once for every task of this process; the outcome that is yielded tells the other workers."""
+        """Shut at once for every task of this process; the outcome that is yielded tells the other
+        workers.
+        """
 
 
 class Uploads(Protocol):
@@ -327,15 +376,15 @@ class Uploads(Protocol):
 class Channel(Protocol):
     """An adapter to one platform. Modules in `channels/` name theirs `adapter`.
 
-    `Config` is a frozen dataclass: the channel's own block of YAML. The constructor does no I/O; `__aenter__` opens
-    what is costly once; a channel lives in one event loop.
+    `Config` is a frozen dataclass: the channel's own block of YAML. The constructor does no I/O;
+    `__aenter__` opens what is costly once; a channel lives in one event loop.
     """
 
     name: ClassVar[str]
     traits: ClassVar[Traits]
     Config: ClassVar[type[Any]]
 
-    def __init__(self, config: Any, *, turnstile: Turnstile, uploads: Uploads) -> None:  # noqa: ANN401
+    def __init__(self, config: Any, *, turnstile: Turnstile, uploads: Uploads) -> None:
         """Keep the configuration and what the core lends; open nothing."""
 
     def normalise(self, raw: str) -> str:
@@ -348,15 +397,17 @@ class Channel(Protocol):
         """Close what was opened."""
 
     def send(self, batch: Sequence[Envelope]) -> AsyncIterator[tuple[Envelope, Outcome]]:
-        """Yield each envelope of the batch exactly once with its outcome, as soon as it is known."""
+        """Yield each envelope of the batch exactly once with its outcome, as it becomes known."""
 
     async def check(self) -> Health:
-        """Ask the platform who we are; never raises for a refusal, never sends anything to a person."""
+        """Ask the platform who we are; never raises for a refusal, never sends anything to a
+        person.
+        """
 
 
 def held(pause: Held, parts: tuple[Part, ...] = ()) -> Deferred:
     """The outcome of a copy that met a shut turnstile."""
-    return Deferred(Reason.RATE_LIMITED, pause.retry_after, parts, Scope.CHANNEL, "held back")
+    return Deferred(Reason.HELD_BACK, pause.retry_after, parts, Scope.CHANNEL)
 
 
 async def each(
@@ -365,9 +416,11 @@ async def each(
     *,
     concurrency: int,
 ) -> AsyncIterator[tuple[Envelope, Outcome]]:
-    """Deliver a batch copy by copy, `concurrency` at once, and yield outcomes in the order they come.
+    """Deliver a batch copy by copy, `concurrency` at once, and yield outcomes in the order they
+    come.
 
-    A shut turnstile becomes `held`; what `deliver` raises otherwise is a fault and ends the iteration.
+    A shut turnstile becomes `held`; what `deliver` raises otherwise is a fault and ends the
+    iteration.
     """
     waiting = iter(batch)
     running: set[asyncio.Task[tuple[Envelope, Outcome]]] = set()

@@ -1,1 +1,3 @@
-"""Local platforms that speak the real wire protocols and show what parents would see; for trying out and for tests."""
+"""Local platforms that speak the real wire protocols and show what parents would see; for trying
+out and for tests.
+"""

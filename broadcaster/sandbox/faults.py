@@ -27,7 +27,9 @@ class FaultKind(StrEnum):
     MIGRATED = "migrated"
     """Telegram: the group has become a supergroup whose address is `detail`."""
     DEFER = "defer"
-    """The platform asks to come back much later: a quota, greylisting, a full mailbox (`detail` says which)."""
+    """The platform asks to come back much later: a quota, greylisting, a full mailbox (`detail`
+    says which).
+    """
     CONTENT = "content"
     """The platform refuses this message's content for ever."""
     LOST = "lost"

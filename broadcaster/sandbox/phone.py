@@ -27,10 +27,11 @@ class ShownFile:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One message as it arrived: `html` is safe to show, `text` is what the plain reader sees, `raw` the mail's bytes.
+    """One message as it arrived: `html` is safe to show, `text` is what the plain reader sees,
+    `raw` the mail's bytes.
 
-    `address` is the chat, peer or mailbox; `ids` are the platform's names of the message; `album` groups the items of
-    one album.
+    `address` is the chat, peer or mailbox; `ids` are the platform's names of the message; `album`
+    groups the items of one album.
     """
 
     platform: str
@@ -86,8 +87,8 @@ class Inbox:
 class Platform(Protocol):
     """A local stand-in for one platform. Listens on 127.0.0.1 only; `port` 0 takes a free one.
 
-    `base_url` is what the channel's configuration wants (or `host:port` for mail). `calls` counts requests by method.
-    `async with platform:` starts and stops it.
+    `base_url` is what the channel's configuration wants (or `host:port` for mail). `calls` counts
+    requests by method. `async with platform:` starts and stops it.
     """
 
     name: str

@@ -1,0 +1,77 @@
+"""The only room that knows both core and adapters: configuration in, a working office out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import cache
+from importlib import import_module
+from typing import cast
+
+from django.conf import settings
+from limits import parse
+from limits.storage import Storage, storage_from_string
+
+from broadcaster.config import ROOT, ChannelSettings, Config, ConfigMistake, adapter_config, load
+from broadcaster.contract import Channel
+from broadcaster.rendering.templates import Templates
+from broadcaster.services.outlets import Office, Outlet
+
+
+@cache
+def office() -> Office:
+    """The office of this process, built at first use; raises ConfigMistake."""
+    return open_office(load())
+
+
+def open_office(config: Config) -> Office:
+    """Put the parts together; every channel that is switched on is configured and checked."""
+    outlets = (
+        outlet_of(config, channel) for channel in config.channels.values() if channel.enabled
+    )
+    return Office(
+        school=config.school,
+        quiet=config.quiet,
+        retries=config.retries,
+        lease=timedelta(seconds=config.dispatch.lease),
+        outlets={outlet.name: outlet for outlet in outlets},
+        limits_storage=cast(Storage, storage_from_string(settings.REDIS_URL or "memory://")),
+        templates=Templates(config.templates),
+        files=settings.FILE_FOLDER,
+        largest_file=config.files.largest,
+        most_files=config.files.most,
+    )
+
+
+def outlet_of(config: Config, channel: ChannelSettings) -> Outlet:
+    """One channel's outlet; raises ConfigMistake when its block does not fit its adapter."""
+    adapter = adapter_of(channel)
+    base = config.school.public_url.rstrip("/")
+    own = adapter_config(
+        channel,
+        adapter.Config,
+        folder=settings.SITE_FOLDER,
+        public_url=f"{base}/site/" if base else "http://127.0.0.1:8000/site/",
+        title=config.school.name,
+        sender_name=config.school.name,
+    )
+    return Outlet(
+        name=channel.name,
+        adapter=adapter,
+        config=own,
+        carries=adapter.traits.data_class if channel.data_class is None else channel.data_class,
+        limits=tuple(map(parse, channel.limits)),
+        place_limits=tuple(map(parse, channel.place_limits)),
+        lanes=channel.lanes,
+    )
+
+
+def adapter_of(channel: ChannelSettings) -> type[Channel]:
+    """The adapter's class: the attribute `adapter` of its module in `channels/`."""
+    try:
+        module = import_module(f"channels.{channel.adapter}")
+    except ModuleNotFoundError as error:
+        known = ", ".join(sorted(path.stem for path in (ROOT / "channels").glob("[a-z]*")))
+        problem = f"there is no module channels/{channel.adapter}; known: {known}"
+        raise ConfigMistake(channel.file, f"channels.{channel.name}.adapter", problem) from error
+    adapter: type[Channel] = module.adapter
+    return adapter

@@ -1,0 +1,89 @@
+"""The parts of a running system as child processes, started together and stopped cleanly."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from broadcaster.config import ROOT
+
+PATIENCE = 15.0
+"""Seconds a child has to finish what is under way."""
+
+
+class ChildEnded(Exception):
+    """A part of the system ended by itself; the message names it and its log."""
+
+
+class Children:
+    """Child processes by name; each writes to its own log under `logs`."""
+
+    def __init__(self, logs: Path, environment: Mapping[str, str]) -> None:
+        self._logs = logs
+        self._environment = dict(environment)
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, name: str, *command: str) -> None:
+        """Start `python -m …` as a child that terminal signals do not reach."""
+        self._logs.mkdir(parents=True, exist_ok=True)
+        with (self._logs / f"{name}.log").open("ab") as log:
+            self._running[name] = subprocess.Popen(
+                [sys.executable, "-m", *command],
+                cwd=ROOT,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def check(self) -> None:
+        """Raise ChildEnded when a child is no longer there."""
+        for name, child in self._running.items():
+            if child.poll() is not None:
+                log = self._logs / f"{name}.log"
+                raise ChildEnded(f"{name} ended with code {child.returncode}; see {log}")
+
+    def stop(self) -> None:
+        """Ask every child to finish, then end those that do not."""
+        for child in self._running.values():
+            with suppress(ProcessLookupError):
+                child.send_signal(signal.SIGTERM)
+        deadline = time.monotonic() + PATIENCE
+        for child in self._running.values():
+            try:
+                child.wait(max(deadline - time.monotonic(), 0.1))
+            except subprocess.TimeoutExpired:
+                with suppress(ProcessLookupError):
+                    os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
+        self._running.clear()
+
+
+@contextmanager
+def children(logs: Path, environment: Mapping[str, str] | None = None) -> Iterator[Children]:
+    """Children that are stopped when the block ends, however it ends."""
+    group = Children(logs, environment or os.environ)
+    try:
+        yield group
+    finally:
+        group.stop()
+
+
+def start_worker(group: Children) -> None:
+    """Start the Celery worker with beat inside."""
+    group.start("worker", "celery", "--app", "worker", "--quiet", "worker", "--beat")
+
+
+def start_web(group: Children, address: str) -> None:
+    """Start the web server on `host:port`."""
+    group.start(
+        "web", "gunicorn", "broadcaster.web.wsgi:application", "--bind", address,
+        "--workers", "1", "--threads", "8", "--access-logfile", "-",
+    )  # fmt: skip

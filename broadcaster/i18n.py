@@ -1,0 +1,33 @@
+"""Texts for people: Russian in the source, other languages from `locale/`."""
+
+from __future__ import annotations
+
+import gettext
+import os
+from pathlib import Path
+
+LOCALE = Path(__file__).resolve().parent.parent / "locale"
+
+LANGUAGE = os.environ.get("BROADCASTER_LANGUAGE", "ru")
+
+translations = gettext.translation(
+    "broadcaster",
+    LOCALE,
+    languages=[LANGUAGE],
+    fallback=True,
+)
+
+
+def _(message: str) -> str:
+    """The message in the language of `BROADCASTER_LANGUAGE`; Russian where there is none."""
+    return translations.gettext(message)
+
+
+def counted(one: str, few: str, many: str, count: int) -> str:
+    """The form of a noun that goes with `count`: 1 копия, 2 копии, 5 копий; 1 copy, 2 copies."""
+    if LANGUAGE != "ru":
+        return _(one) if count == 1 else _(many)
+    tail, teen = count % 10, count % 100 in range(11, 15)
+    if tail == 1 and not teen:
+        return one
+    return few if tail in {2, 3, 4} and not teen else many

@@ -1,0 +1,172 @@
+"""A rendered text as units that are never torn: what a reader sees as one character, and holes.
+
+A unit knows the tags it stands in, so that any run of units can be written down again with its tags
+opened and closed in order. Nothing empty is ever opened.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import NamedTuple
+
+from broadcaster.i18n import _
+from broadcaster.rendering.holes import HOLE_OF, WIDTHS
+
+_NAMES = {
+    **{name: name for name in ("b", "i", "u", "s", "a", "code", "pre", "blockquote")},
+    **{"strong": "b", "em": "i", "ins": "u", "strike": "s", "del": "s"},
+    "tg-spoiler": "tg-spoiler",
+}
+"""The tags Telegram knows, and which of them mean the same."""
+
+_TYPEWRITER = frozenset({"code", "pre"})
+
+
+class MarkupMistake(ValueError):
+    """The markup is none that Telegram takes; `fragment` is where it went wrong."""
+
+    def __init__(self, message: str, fragment: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.fragment = fragment
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tag:
+    """One opening tag in the text; two of the same writing are two."""
+
+    source: str
+    written: str
+    name: str
+
+
+class Unit(NamedTuple):
+    """`source` as it stands in the text, `shown` as a reader sees it ("" for a hole), its width."""
+
+    source: str
+    shown: str
+    width: int
+    tags: tuple[Tag, ...]
+
+
+def _marks() -> str:
+    """All combining marks of the basic plane, selectors of variants among them, as a class of a pattern."""
+    every = (chr(code) for code in range(0x300, 0xFFFF))
+    return "".join(mark for mark in every if unicodedata.category(mark).startswith("M"))
+
+
+_MARK = f"[{''.join(HOLE_OF)}]"
+_EXTENDS = f"[{_marks()}\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]{{0,8}}"
+_JOINED = rf"(?:\u200d[^\s<&{''.join(HOLE_OF)}]{_EXTENDS}){{0,7}}"
+_CLUSTER = rf"[\U0001f1e6-\U0001f1ff]{{2}}|[\s\S]{_EXTENDS}{_JOINED}"
+"""What a reader sees as one character, nearly: flags, families, skin tones, accents (see UAX #29).
+
+Bounded, so that a tower of accents is torn rather than wider than a message.
+"""
+
+_PLAIN = re.compile(f"{_MARK}|{_CLUSTER}")
+_TELEGRAM = re.compile(
+    r"(?P<tag><[^<>]*>)|(?P<entity>&(?:lt|gt|amp|quot|#[0-9]+|#[xX][0-9a-fA-F]+);)"
+    f"|{_MARK}|{_CLUSTER}"
+)
+_TAG = re.compile(r"<(/?)([a-z][a-z-]*)(?:\s[^<>]*)?>")
+
+
+def plain_units(text: str, *, utf16: bool) -> list[Unit]:
+    """The units of plain text; widths in UTF-16 units, or in characters."""
+    return [_unit(found[0], found[0], (), utf16=utf16) for found in _PLAIN.finditer(text)]
+
+
+def telegram_units(text: str, *, utf16: bool) -> list[Unit]:
+    """The units of Telegram's HTML; raises MarkupMistake for what Telegram would refuse."""
+    units: list[Unit] = []
+    opened: list[Tag] = []
+    tags: tuple[Tag, ...] = ()
+    for found in _TELEGRAM.finditer(text):
+        source = found[0]
+        if found["tag"]:
+            _turn(source, opened)
+            tags = _effective(opened)
+        elif source[0] in "<&" and not found["entity"]:
+            raise MarkupMistake(
+                _("«{0}» нужно записать как &lt; или &amp;").format(source[0]), source
+            )
+        else:
+            shown = html.unescape(source) if found["entity"] else source
+            units.append(_unit(source, shown, tags, utf16=utf16))
+    if opened:
+        raise MarkupMistake(
+            _("тег {tag} не закрыт").format(tag=opened[-1].source), opened[-1].source
+        )
+    return units
+
+
+def write(units: Iterable[Unit]) -> str:
+    """The units with their tags opened and closed in order."""
+    written: list[str] = []
+    tags: tuple[Tag, ...] = ()
+    for unit in units:
+        if unit.tags is not tags:
+            written += _steps(tags, unit.tags)
+            tags = unit.tags
+        written.append(unit.source)
+    written += _steps(tags, ())
+    return "".join(written)
+
+
+def opened_between(before: Sequence[Tag], after: Sequence[Tag]) -> int:
+    """How many tags have to be opened to get from one place to the next."""
+    return len(after) - _shared(before, after)
+
+
+def _unit(source: str, shown: str, tags: tuple[Tag, ...], *, utf16: bool) -> Unit:
+    hole = HOLE_OF.get(source)
+    if hole is not None:
+        return Unit(source, "", WIDTHS[hole], tags)
+    width = len(shown.encode("utf-16-le", "surrogatepass")) // 2 if utf16 else len(shown)
+    return Unit(source, shown, width, tags)
+
+
+def _turn(source: str, opened: list[Tag]) -> None:
+    """Open or close a tag; raises MarkupMistake when it is unknown or out of turn."""
+    found = _TAG.fullmatch(source)
+    if found is None or found[2] not in _NAMES:
+        raise MarkupMistake(_("тега {tag} Telegram не знает").format(tag=source), source)
+    if not found[1]:
+        opened.append(Tag(source, found[2], _NAMES[found[2]]))
+    elif opened and opened[-1].written == found[2]:
+        opened.pop()
+    else:
+        raise MarkupMistake(_("тег {tag} закрывает не то, что открыто").format(tag=source), source)
+
+
+def _effective(opened: Sequence[Tag]) -> tuple[Tag, ...]:
+    """The tags that Telegram lets stand in each other: no kind twice, nothing but quotes around code."""
+    kept: list[Tag] = []
+    for tag in opened:
+        if any(tag.name == other.name for other in kept):
+            continue
+        if tag.name == "pre" or (tag.name == "code" and not any(t.name == "pre" for t in kept)):
+            kept = [other for other in kept if other.name == "blockquote"]
+        elif any(other.name in _TYPEWRITER for other in kept):
+            continue
+        kept.append(tag)
+    return tuple(kept)
+
+
+def _shared(before: Sequence[Tag], after: Sequence[Tag]) -> int:
+    pairs = zip(before, after, strict=False)
+    return sum(1 for _pair in takewhile(lambda pair: pair[0] is pair[1], pairs))
+
+
+def _steps(before: Sequence[Tag], after: Sequence[Tag]) -> Iterator[str]:
+    shared = _shared(before, after)
+    for tag in reversed(before[shared:]):
+        yield f"</{tag.written}>"
+    for tag in after[shared:]:
+        yield tag.source

@@ -1,0 +1,1 @@
+"""Use cases, one verb each; the only place that opens a transaction."""

@@ -1,0 +1,79 @@
+"""Envelopes for claimed copies: the shared content once, the person's segments each."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from broadcaster.contract import Content, Envelope, Part
+from broadcaster.domain.keys import delivery_key
+from broadcaster.rendering.segments import segments
+from broadcaster.services.contents import attachments_of, content_of, text_of
+from broadcaster.services.control import unsubscribe_token
+from broadcaster.services.outlets import Office, Outlet
+from broadcaster.services.scribe import Scribe
+from broadcaster.store.queries.claiming import Claimed, children_of
+
+KEPT = 16
+"""Contents kept ready; more announcements than that are rarely under way on one channel."""
+
+
+class Addresser:
+    """Addresses one channel's copies."""
+
+    def __init__(self, office: Office, outlet: Outlet, scribe: Scribe) -> None:
+        self._office = office
+        self._outlet = outlet
+        self._scribe = scribe
+        self._contents: OrderedDict[UUID, Content] = OrderedDict()
+
+    async def envelopes(self, copies: Sequence[Claimed]) -> list[Envelope]:
+        """One envelope a copy, in order; copies of one announcement share their content."""
+        made: list[Envelope] = []
+        for announcement in dict.fromkeys(copy.announcement for copy in copies):
+            content = await self._content(announcement)
+            mine = [copy for copy in copies if copy.announcement == announcement]
+            children = await self._children(content, announcement, mine)
+            made.extend(
+                self._envelope(copy, content, children.get(copy.guardian or 0, ())) for copy in mine
+            )
+        return made
+
+    async def _content(self, announcement: UUID) -> Content:
+        if announcement not in self._contents:
+            text = await self._scribe.call(text_of, announcement)
+            files = await self._scribe.call(attachments_of, self._office.files, announcement)
+            self._contents[announcement] = content_of(self._office, self._outlet, text, files)
+            if len(self._contents) > KEPT:
+                self._contents.popitem(last=False)
+        return self._contents[announcement]
+
+    async def _children(
+        self, content: Content, announcement: UUID, copies: Iterable[Claimed]
+    ) -> dict[int, list[str]]:
+        if not content.personal:
+            return {}
+        guardians = [copy.guardian for copy in copies if copy.guardian is not None]
+        return await self._scribe.call(children_of, guardians, announcement)
+
+    def _envelope(self, copy: Claimed, content: Content, children: Sequence[str]) -> Envelope:
+        page = self._unsubscribe_page(copy)
+        filled = segments(
+            self._outlet.traits.markup, name=copy.name, children=children, unsubscribe=page
+        )
+        return Envelope(
+            delivery_id=delivery_key(copy.announcement, copy.id),
+            address=copy.address,
+            content=content,
+            segments=filled.escaped,
+            raw_segments=filled.raw,
+            parts_done=tuple(Part(number, ids) for number, ids in copy.parts),
+            unsubscribe=page,
+        )
+
+    def _unsubscribe_page(self, copy: Claimed) -> str:
+        base = self._office.school.public_url
+        if not base or copy.address_id is None:
+            return ""
+        return f"{base.rstrip('/')}/u/{unsubscribe_token(copy.address_id)}"

@@ -1,0 +1,74 @@
+"""Keeping a draft: from what its author wrote to rows and files."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from django.db import transaction
+
+from broadcaster.contract import Attachment
+from broadcaster.services.contents import file_path
+from broadcaster.services.drafting import Draft
+from broadcaster.services.outlets import Office
+from broadcaster.store.models import Announcement, AnnouncementFile, Revision
+from broadcaster.store.queries.roll import all_group_names, group_ids
+
+
+class UnknownGroup(Exception):
+    """The draft names groups that are not on the roll; `names` are those, `known` all others."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(", ".join(names))
+        self.names = tuple(names)
+        self.known = tuple(all_group_names())
+
+
+def save_draft(office: Office, draft: Draft, *, now: datetime) -> UUID:
+    """Store a draft with its files and return its id; raises UnknownGroup, nothing stored."""
+    groups, missing = group_ids(draft.groups)
+    if missing:
+        raise UnknownGroup(missing)
+    for file in draft.attachments:
+        _keep(office.files, file)
+    with transaction.atomic():
+        announcement = Announcement.objects.create(
+            importance=draft.importance,
+            data_class=draft.data_class,
+            channels=list(draft.channels),
+            author=draft.author,
+            created_at=now,
+            release_at=draft.at,
+            expires_at=draft.expires,
+        )
+        announcement.groups.set(groups.values())
+        Revision.objects.create(
+            announcement=announcement, title=draft.title, body=draft.body, created_at=now
+        )
+        AnnouncementFile.objects.bulk_create(
+            AnnouncementFile(
+                announcement=announcement,
+                position=position,
+                name=file.name,
+                media_type=file.media_type,
+                size=file.size,
+                digest=file.digest,
+            )
+            for position, file in enumerate(draft.attachments)
+        )
+    return announcement.pk
+
+
+def _keep(folder: Path, file: Attachment) -> None:
+    """Copy the bytes to where their digest says; a reader never sees half a file."""
+    target = file_path(folder, file.digest)
+    if target.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f"{target.name}.{os.getpid()}")
+    shutil.copyfile(file.path, draft)
+    draft.replace(target)

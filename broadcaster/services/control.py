@@ -1,0 +1,80 @@
+"""Stopping what has not been sent: pause, resume, cancel; reopening a channel; leaving."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.core import signing
+from django.db import transaction
+
+from broadcaster.domain.reasons import End, Hold, Skip
+from broadcaster.domain.states import State, sources
+from broadcaster.store.models import Address, Announcement, Delivery
+from broadcaster.store.queries.lanes import open_channel
+
+UNSUBSCRIBE = signing.Signer(salt="unsubscribe")
+
+
+def pause(announcement: UUID, *, now: datetime) -> int:
+    """Hold every copy that has not been handed over; returns how many."""
+    with transaction.atomic():
+        Announcement.objects.filter(pk=announcement, paused_at=None).update(paused_at=now)
+        waiting = Delivery.objects.filter(
+            announcement=announcement, state__in=[State.QUEUED, State.DEFERRED]
+        )
+        return waiting.update(state=State.HELD, reason=Hold.PAUSED)
+
+
+def resume(announcement: UUID) -> int:
+    """Queue again what `pause` held; returns how many."""
+    with transaction.atomic():
+        Announcement.objects.filter(pk=announcement).update(paused_at=None)
+        held = Delivery.objects.filter(
+            announcement=announcement, state=State.HELD, reason=Hold.PAUSED
+        )
+        return held.update(state=State.QUEUED, reason="")
+
+
+def cancel(announcement: UUID, *, now: datetime) -> int:
+    """End every copy that has not been handed over, for ever; returns how many."""
+    with transaction.atomic():
+        Announcement.objects.filter(pk=announcement, cancelled_at=None).update(cancelled_at=now)
+        waiting = Delivery.objects.filter(
+            announcement=announcement, state__in=sources(State.CANCELLED)
+        )
+        return waiting.update(state=State.CANCELLED, reason=End.WITHDRAWN)
+
+
+def reopen(channel: str) -> None:
+    """Let a channel send again after a person has mended what paused it."""
+    open_channel(channel)
+
+
+def unsubscribe_token(address: int) -> str:
+    """The last part of the page on which the owner of an address leaves."""
+    return UNSUBSCRIBE.sign(str(address))
+
+
+def address_of(token: str) -> Address | None:
+    """The address that a token speaks of; None when the token was not made here."""
+    try:
+        number = int(UNSUBSCRIBE.unsign(token))
+    except (signing.BadSignature, ValueError):
+        return None
+    return Address.objects.filter(pk=number).first()
+
+
+def leave(address: Address, *, now: datetime) -> None:
+    """Withdraw the consent of an address and skip what still waits for it; may be repeated."""
+    with transaction.atomic():
+        Address.objects.filter(pk=address.pk, consent_withdrawn_at=None).update(
+            consent_withdrawn_at=now
+        )
+        waiting = Delivery.objects.filter(address=address, state__in=sources(State.SKIPPED))
+        waiting.update(state=State.SKIPPED, reason=Skip.NO_CONSENT)
+
+
+def return_again(address: Address) -> None:
+    """Take back a withdrawal made by mistake."""
+    Address.objects.filter(pk=address.pk).update(consent_withdrawn_at=None)

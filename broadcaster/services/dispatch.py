@@ -1,0 +1,131 @@
+"""The life of a delivery on one page: claim, address, hand over, judge, record.
+
+A task rings for a channel; `drain` takes a lane and sends until nothing is due. The database is the
+queue of record: a drain that dies at any line loses nothing, `broadcaster.services.sweep` finds its
+copies.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+from broadcaster.contract import Accepted, Deferred, Envelope, Outcome, Part, Rejected, Unreachable
+from broadcaster.domain.keys import row_of
+from broadcaster.domain.verdict import judge
+from broadcaster.services.addressing import Addresser
+from broadcaster.services.outlets import Office, Outlet
+from broadcaster.services.scribe import Scribe
+from broadcaster.services.turnstile import LaneTurnstile, LaneUploads
+from broadcaster.store.queries.claiming import Claimed, claim, give_back
+from broadcaster.store.queries.lanes import gate, leave_lane, renew_lane, take_lane
+from broadcaster.store.queries.recording import Answer
+
+log = logging.getLogger(__name__)
+
+
+async def drain(office: Office, channel: str) -> int:
+    """Send what is due on a channel until nothing is; returns how many copies got an answer.
+
+    Returns 0 at once when the channel is switched off, held back or all its lanes are taken.
+    """
+    outlet = office.outlets.get(channel)
+    if outlet is None:
+        return 0
+    token = uuid4()
+    async with Scribe(channel, token) as scribe:
+        if not await scribe.call(_enter, outlet, token, office):
+            return 0
+        keeper = asyncio.create_task(_keep_lane(scribe, token, office))
+        try:
+            return await _send_all(office, outlet, scribe, token)
+        finally:
+            keeper.cancel()
+            with suppress(asyncio.CancelledError):
+                await keeper
+            await scribe.settle()
+            await scribe.call(give_back, lane=token)
+            await scribe.call(leave_lane, token, now=datetime.now(UTC))
+
+
+def _enter(outlet: Outlet, token: UUID, office: Office) -> bool:
+    now = datetime.now(UTC)
+    if gate(outlet.name).shut_for(now) != 0:
+        return False
+    return take_lane(outlet.name, slots=outlet.lanes, token=token, now=now, lease=office.lease)
+
+
+async def _keep_lane(scribe: Scribe, token: UUID, office: Office) -> None:
+    """Renew the lane while its worker lives; a lane that was lost is not taken back."""
+    while True:
+        await asyncio.sleep(office.lease.total_seconds() / 4)
+        if not await scribe.call(renew_lane, token, now=datetime.now(UTC), lease=office.lease):
+            log.error("lane.lost")
+            return
+
+
+async def _send_all(office: Office, outlet: Outlet, scribe: Scribe, token: UUID) -> int:
+    addresser = Addresser(office, outlet, scribe)
+    turnstile = LaneTurnstile(outlet, office.limits_storage, scribe)
+    uploads = LaneUploads(outlet.name, scribe)
+    answered = 0
+
+    async def next_batch() -> list[Claimed]:
+        if (await scribe.call(gate, outlet.name)).shut_for(datetime.now(UTC)) != 0:
+            return []
+        return await scribe.call(
+            claim, outlet.name, lane=token, limit=outlet.traits.batch, now=datetime.now(UTC)
+        )
+
+    if not (claimed := await next_batch()):
+        return 0
+    async with outlet.adapter(outlet.config, turnstile=turnstile, uploads=uploads) as channel:
+        while claimed:
+            coming = asyncio.create_task(next_batch())
+            envelopes = await addresser.envelopes(claimed)
+            attempts = {copy.id: copy.attempts + 1 for copy in claimed}
+            async for envelope, outcome in channel.send(envelopes):
+                scribe.note(_answer(office, outlet, envelope, outcome, attempts))
+                answered += 1
+            claimed = await coming
+    return answered
+
+
+def _answer(
+    office: Office,
+    outlet: Outlet,
+    envelope: Envelope,
+    outcome: Outcome,
+    attempts: dict[int, int],
+) -> Answer:
+    """The outcome of one copy with what follows from it."""
+    now = datetime.now(UTC)
+    row = row_of(envelope.delivery_id)
+    return Answer(
+        delivery=row,
+        attempt=attempts[row],
+        at=now,
+        outcome=type(outcome).__name__.lower(),
+        reason=outcome.reason if isinstance(outcome, Deferred | Rejected | Unreachable) else "",
+        detail="" if isinstance(outcome, Accepted) else outcome.detail,
+        parts=[[part.number, dict(part.ids)] for part in _all_parts(envelope, outcome)],
+        verdict=judge(
+            outcome,
+            attempt=attempts[row],
+            now=now,
+            policy=office.retries,
+            repeatable=outlet.traits.repeatable,
+            jitter=(row * 2654435761 % 1000) / 1000,
+        ),
+        moved_to=outcome.moved_to if isinstance(outcome, Accepted) else "",
+    )
+
+
+def _all_parts(envelope: Envelope, outcome: Outcome) -> Sequence[Part]:
+    """The parts accepted before and now, each once, in order."""
+    parts = {part.number: part for part in (*envelope.parts_done, *outcome.parts)}
+    return [parts[number] for number in sorted(parts)]

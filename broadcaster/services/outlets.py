@@ -1,0 +1,56 @@
+"""A channel that is switched on: its adapter, its configuration and the core's rules for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from limits import RateLimitItem
+from limits.storage import Storage
+
+from broadcaster.config import School
+from broadcaster.contract import Channel, DataClass, Traits
+from broadcaster.domain.policy import QuietHours
+from broadcaster.domain.verdict import RetryPolicy
+from broadcaster.rendering.templates import Templates
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """One channel as the dispatcher needs it; `carries` is the most it may carry here."""
+
+    name: str
+    adapter: type[Channel]
+    config: Any = field(repr=False)
+    carries: DataClass
+    limits: tuple[RateLimitItem, ...]
+    place_limits: tuple[RateLimitItem, ...]
+    lanes: int
+
+    @property
+    def traits(self) -> Traits:
+        """What the platform promises."""
+        return self.adapter.traits
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Everything a service needs beside the database; built once by `broadcaster.bootstrap`."""
+
+    school: School
+    quiet: QuietHours | None
+    retries: RetryPolicy
+    lease: timedelta
+    outlets: Mapping[str, Outlet]
+    limits_storage: Storage = field(repr=False)
+    templates: Templates = field(repr=False)
+    files: Path
+    largest_file: int
+    most_files: int
+
+    def carries(self) -> dict[str, DataClass]:
+        """The channels that are switched on and the most each may carry."""
+        return {name: outlet.carries for name, outlet in self.outlets.items()}

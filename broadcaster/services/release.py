@@ -1,0 +1,102 @@
+"""From a draft to waiting copies: everything is checked first, then all rows are made at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from broadcaster.contract import Attachment, DataClass
+from broadcaster.domain.naming import named_in
+from broadcaster.domain.policy import Importance, Plan, plan
+from broadcaster.rendering.holes import holes_in
+from broadcaster.services.contents import attachments_of, content_of, text_of
+from broadcaster.services.outlets import Office
+from broadcaster.store.models import Announcement
+from broadcaster.store.queries.expansion import CopyCount, Expansion, count, expand
+from broadcaster.store.queries.roll import names_on_roll
+
+
+class AlreadyReleased(Exception):
+    """The announcement has been released or cancelled before; nothing was sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a release would do: copies by kind, people in the audience, and why.
+
+    `names` are the people of the roll whom the text names; they and holes for a person's segments
+    make it personal.
+    """
+
+    plan: Plan
+    data_class: DataClass
+    names: tuple[str, ...]
+    copies: tuple[CopyCount, ...]
+    people: int
+
+
+def release(office: Office, announcement: UUID, *, now: datetime) -> int:
+    """Make every copy of an announcement, once; returns the number of rows.
+
+    Raises RenderingMistake before anything is changed when a text or a template is wrong, and
+    AlreadyReleased when somebody was quicker.
+    """
+    draft = Announcement.objects.get(pk=announcement)
+    render_all(office, announcement)
+    expansion, _ = _expansion(office, draft, now)
+    with transaction.atomic():
+        mine = Announcement.objects.filter(pk=announcement, released_at=None, cancelled_at=None)
+        if not mine.update(released_at=now, data_class=expansion.data_class):
+            raise AlreadyReleased(str(announcement))
+        return expand(expansion)
+
+
+def forecast(office: Office, announcement: UUID, *, now: datetime) -> Forecast:
+    """What `release` would do at `now`; changes nothing."""
+    expansion, names = _expansion(office, Announcement.objects.get(pk=announcement), now)
+    copies, people = count(expansion)
+    return Forecast(expansion.plan, expansion.data_class, names, tuple(copies), people)
+
+
+def render_all(office: Office, announcement: UUID) -> None:
+    """Render for every channel as a rehearsal; raises RenderingMistake."""
+    text, files = text_of(announcement), attachments_of(office.files, announcement)
+    for outlet in office.outlets.values():
+        content_of(office, outlet, text, files)
+
+
+def _expansion(
+    office: Office, draft: Announcement, now: datetime
+) -> tuple[Expansion, tuple[str, ...]]:
+    text = text_of(draft.pk)
+    names = named_in(f"{text.title}\n{text.body}", names_on_roll())
+    importance = Importance(draft.importance)
+    return Expansion(
+        announcement=draft.pk,
+        groups=list(draft.groups.values_list("pk", flat=True)),
+        data_class=_data_class(draft, text.body, names),
+        plan=plan(importance, now=now, quiet=office.quiet, expires_at=draft.expires_at),
+        channels=office.carries(),
+        chosen=draft.channels,
+    ), names
+
+
+def _data_class(draft: Announcement, body: str, names: Sequence[str]) -> DataClass:
+    """What the author said, raised to PERSONAL when the text speaks of or to one person."""
+    if names or holes_in(body):
+        return DataClass.PERSONAL
+    return DataClass(draft.data_class)
+
+
+def too_large(files: Sequence[Attachment], office: Office) -> list[tuple[Attachment, str, int]]:
+    """Files that a channel cannot carry: (file, channel, the channel's limit in bytes)."""
+    return [
+        (file, outlet.name, outlet.traits.max_attachment)
+        for outlet in office.outlets.values()
+        for file in files
+        if outlet.traits.max_attachment and file.size > outlet.traits.max_attachment
+    ]

@@ -1,0 +1,84 @@
+"""The gate in front of every request: the platform's limits, then a durable note of what leaves."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from limits import RateLimitItem
+from limits.storage import Storage
+from limits.strategies import MovingWindowRateLimiter
+
+from broadcaster.contract import Attachment, Envelope, Held
+from broadcaster.domain.keys import row_of
+from broadcaster.services.outlets import Outlet
+from broadcaster.services.scribe import Scribe
+from broadcaster.store.queries.uploads import forget_upload, keep_upload, recall_upload
+
+PATIENCE = 10.0
+"""Seconds to wait for a limit inside a batch; a longer wait (a daily quota) holds the channel."""
+
+
+class LaneTurnstile:
+    """A channel's turnstile for one lane; limits are shared through their storage."""
+
+    def __init__(self, outlet: Outlet, storage: Storage, scribe: Scribe) -> None:
+        self._outlet = outlet
+        self._limiter = MovingWindowRateLimiter(storage)
+        self._scribe = scribe
+        self._shut_until = 0.0
+
+    async def __call__(
+        self, envelopes: Sequence[Envelope], *, place: str = "", requests: int = 1
+    ) -> None:
+        """Return when these copies may leave and it is on record that they do; raises Held."""
+        await self._within_limits(place, requests)
+        self._refuse_when_shut(self._shut_until - time.monotonic())
+        seen = await self._scribe.hand_over([row_of(one.delivery_id) for one in envelopes])
+        self._refuse_when_shut(seen.shut_for(datetime.now(UTC)))
+
+    def hold(self, retry_after: float) -> None:
+        """Shut for every task of this lane; the recorded outcome holds the other workers."""
+        self._shut_until = max(self._shut_until, time.monotonic() + retry_after)
+
+    async def _within_limits(self, place: str, requests: int) -> None:
+        for limit in self._outlet.limits:
+            await self._wait(limit, requests, self._outlet.name)
+        if place:
+            for limit in self._outlet.place_limits:
+                await self._wait(limit, requests, self._outlet.name, place)
+
+    async def _wait(self, limit: RateLimitItem, requests: int, *names: str) -> None:
+        while not self._limiter.hit(limit, *names, cost=requests):
+            free_at = self._limiter.get_window_stats(limit, *names).reset_time
+            rest = max(free_at - time.time(), 0.005)
+            if rest > PATIENCE:
+                raise Held(rest)
+            await asyncio.sleep(rest)
+
+    @staticmethod
+    def _refuse_when_shut(seconds: float | None) -> None:
+        if seconds is None or seconds > 0:
+            raise Held(seconds)
+
+
+class LaneUploads:
+    """Uploads of a channel, remembered in the database for all workers."""
+
+    def __init__(self, channel: str, scribe: Scribe) -> None:
+        self._channel = channel
+        self._scribe = scribe
+
+    async def recall(self, attachment: Attachment, kind: str) -> str | None:
+        """The handle of this file uploaded as `kind`, None when there is none."""
+        return await self._scribe.call(recall_upload, self._channel, attachment.digest, kind)
+
+    async def keep(self, attachment: Attachment, kind: str, handle: str) -> None:
+        """Remember a handle."""
+        await self._scribe.call(keep_upload, self._channel, attachment.digest, kind, handle)
+
+    async def forget(self, attachment: Attachment, kind: str) -> None:
+        """Drop a handle."""
+        await self._scribe.call(forget_upload, self._channel, attachment.digest, kind)

@@ -1,0 +1,84 @@
+"""What an author writes once, in its revisions."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+from broadcaster.contract import DataClass
+from broadcaster.domain.policy import Importance
+from broadcaster.store.models.people import Group
+
+
+class Announcement(models.Model):
+    """One announcement; it is a draft until `released_at`.
+
+    `release_at` is when it should be released, for scheduled ones. `data_class` is the class its
+    text was found to have at release.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    importance = models.CharField(max_length=16, default=Importance.ROUTINE)
+    data_class = models.PositiveSmallIntegerField(default=DataClass.PUBLIC)
+    groups = models.ManyToManyField(Group, related_name="announcements")
+    channels = models.JSONField(default=list)
+    author = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField()
+    release_at = models.DateTimeField(null=True)
+    released_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["release_at"],
+                name="announcement_to_release",
+                condition=models.Q(released_at__isnull=True, cancelled_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"announcement {self.pk}"
+
+
+class Revision(models.Model):
+    """One version of an announcement's text; the one with the highest number is in force."""
+
+    announcement = models.ForeignKey(
+        Announcement, on_delete=models.CASCADE, related_name="revisions"
+    )
+    number = models.PositiveIntegerField(default=1)
+    title = models.CharField(max_length=200)
+    body = models.TextField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["announcement", "number"], name="revision_number_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"revision {self.number} of {self.announcement_id}"
+
+
+class AnnouncementFile(models.Model):
+    """An attachment; its bytes lie under `digest` in the file store."""
+
+    announcement = models.ForeignKey(Announcement, on_delete=models.CASCADE, related_name="files")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["announcement", "position"], name="file_position_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"file {self.position} of {self.announcement_id}"

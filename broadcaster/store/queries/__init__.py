@@ -1,0 +1,1 @@
+"""Sets in, sets out: one query a function, in SQL that both databases speak."""

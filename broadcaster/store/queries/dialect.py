@@ -1,0 +1,89 @@
+"""The few places where SQLite and PostgreSQL want different words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+CASTS = {"int": "bigint", "text": "text", "time": "timestamptz", "uuid": "uuid", "json": "jsonb"}
+
+
+def on_postgres() -> bool:
+    """Whether this thread's connection speaks to PostgreSQL."""
+    return connection.vendor == "postgresql"
+
+
+def moment(value: datetime | None) -> str | None:
+    """A time as a parameter of raw SQL: text that sorts by time on SQLite, ISO on PostgreSQL."""
+    if value is None:
+        return None
+    return (
+        value.isoformat()
+        if on_postgres()
+        else value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    )
+
+
+def key(value: UUID) -> str:
+    """A UUID as a parameter of raw SQL."""
+    return str(value) if on_postgres() else value.hex
+
+
+def when(value: Any) -> datetime | None:
+    """A time that raw SQL returned."""
+    if value is None or isinstance(value, datetime):
+        return value
+    return datetime.fromisoformat(value).replace(tzinfo=UTC)
+
+
+def uuid_of(value: Any) -> UUID:
+    """A UUID that raw SQL returned."""
+    return value if isinstance(value, UUID) else UUID(value)
+
+
+def loaded(value: Any) -> Any:
+    """A JSON column that raw SQL returned."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def rowset(columns: Mapping[str, str]) -> str:
+    """A subquery over one JSON parameter: a list of lists, with `columns` name → type in order.
+
+    Types are int, text, time, uuid and json.
+    """
+    if on_postgres():
+        taken = ", ".join(
+            f"(row->{place})::jsonb AS {name}"
+            if kind == "json"
+            else f"(row->>{place})::{CASTS[kind]} AS {name}"
+            for place, (name, kind) in enumerate(columns.items())
+        )
+        return f"(SELECT {taken} FROM jsonb_array_elements(%s::jsonb) AS t(row))"
+    taken = ", ".join(
+        f"json_extract(value, '$[{place}]') AS {name}" for place, name in enumerate(columns)
+    )
+    return f"(SELECT {taken} FROM json_each(%s))"
+
+
+def dumped(rows: Iterable[Sequence[Any]]) -> str:
+    """The parameter of a `rowset`."""
+    return json.dumps(list(rows), ensure_ascii=False, default=str)
+
+
+def fetch(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Run a query and return all its rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())
+
+
+def change(sql: str, parameters: Sequence[Any] = ()) -> int:
+    """Run a statement and return how many rows it changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return int(cursor.rowcount)

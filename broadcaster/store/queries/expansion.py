@@ -1,0 +1,191 @@
+"""From an audience to rows: who gets which copy, and who does not and why, in one INSERT … SELECT.
+
+The gates are asked in the order of `broadcaster.domain.reasons.Skip`. The same SELECT answers a dry
+run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from broadcaster.contract import DataClass
+from broadcaster.domain.policy import Plan
+from broadcaster.domain.reasons import End, Skip, Why
+from broadcaster.domain.states import State
+from broadcaster.store.queries.dialect import change, fetch, key, moment, on_postgres
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """What to expand: the groups' families under a plan.
+
+    `channels` maps each channel that is switched on to the most it may carry; `chosen` narrows the
+    copies to some channels when it is not empty.
+    """
+
+    announcement: UUID
+    groups: Sequence[int]
+    data_class: DataClass
+    plan: Plan
+    channels: Mapping[str, DataClass]
+    chosen: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CopyCount:
+    """How many copies of one kind an expansion makes."""
+
+    channel: str
+    state: State
+    reason: str
+    why: str
+    personal: bool
+    count: int
+
+
+COLUMNS = (
+    "announcement_id, guardian_id, address_id, destination_id, channel, state, reason, why,"
+    " priority, due_at, expires_at, attempts, parts"
+)
+
+AUDIENCE = """
+on_channels(channel, carries) AS (VALUES {channels}),
+audience AS (
+    SELECT DISTINCT roll.guardian_id
+    FROM store_pupil_groups member
+    JOIN store_guardian_pupils roll ON roll.pupil_id = member.pupil_id
+    WHERE member.group_id IN ({groups})
+),
+place AS (
+    SELECT address.*, on_channels.carries
+    FROM audience
+    JOIN store_address address ON address.guardian_id = audience.guardian_id
+    LEFT JOIN on_channels ON on_channels.channel = address.channel
+    {chosen}
+),
+gated AS (
+    SELECT place.*, CASE
+        WHEN carries IS NULL THEN '{channel_off}'
+        WHEN consent_on IS NULL OR consent_withdrawn_at IS NOT NULL THEN '{no_consent}'
+        WHEN carries < {data_class} THEN '{data_class_gate}'
+        WHEN state <> 'open' THEN '{address_closed}'
+        ELSE '' END AS gate
+    FROM place
+),
+single AS (
+    SELECT gated.*, CASE
+        WHEN gate = '' AND row_number() OVER (
+            PARTITION BY channel, value, gate ORDER BY preference, id) > 1 THEN '{duplicate}'
+        ELSE gate END AS skip
+    FROM gated
+),
+ranked AS (
+    SELECT single.*, row_number() OVER (
+        PARTITION BY guardian_id, skip ORDER BY preference, id) AS turn
+    FROM single
+),
+spot AS (
+    SELECT destination.*, on_channels.carries, row_number() OVER (
+        PARTITION BY destination.channel, destination.value
+        ORDER BY destination.group_id IS NULL, destination.id) AS turn
+    FROM store_destination destination
+    LEFT JOIN on_channels ON on_channels.channel = destination.channel
+    WHERE (destination.group_id IN ({groups}) OR ({school} AND destination.group_id IS NULL))
+    {chosen_spot}
+),
+copies(guardian_id, address_id, destination_id, channel, skip, why) AS (
+    SELECT guardian_id, id, CAST(NULL AS {integer}), channel, skip, '{personal_why}'
+    FROM ranked WHERE skip <> '' OR {every} OR turn = 1
+    UNION ALL
+    SELECT audience.guardian_id, CAST(NULL AS {integer}), CAST(NULL AS {integer}), '',
+        '{no_address}', '{personal_why}'
+    FROM audience
+    WHERE NOT EXISTS (SELECT 1 FROM place WHERE place.guardian_id = audience.guardian_id)
+    UNION ALL
+    SELECT CAST(NULL AS {integer}), CAST(NULL AS {integer}), id, channel,
+        CASE WHEN carries IS NULL THEN '{channel_off}'
+             WHEN data_class < {data_class} THEN '{data_class_gate}'
+             WHEN state <> 'open' THEN '{address_closed}'
+             WHEN turn > 1 THEN '{duplicate}'
+             ELSE '' END,
+        CASE WHEN group_id IS NULL THEN '{school_place}' ELSE '{group_place}' END
+    FROM spot
+)
+"""
+
+
+def expand(what: Expansion) -> int:
+    """Insert every copy and every skipped copy; returns the number of rows.
+
+    A second call for the same announcement breaks a unique constraint: IntegrityError.
+    """
+    ctes, parameters = _audience(what)
+    plan = what.plan
+    born = End.TOO_LATE if plan.state is State.EXPIRED else plan.hold or ""
+    parts = "CAST('[]' AS jsonb)" if on_postgres() else "'[]'"
+    stamp = "CAST(%s AS timestamptz)" if on_postgres() else "%s"
+    uuid = "CAST(%s AS uuid)" if on_postgres() else "%s"
+    select = (
+        f"SELECT {uuid}, guardian_id, address_id, destination_id, channel,"
+        f" CASE WHEN skip <> '' THEN '{State.SKIPPED}' ELSE '{plan.state}' END,"
+        f" CASE WHEN skip <> '' THEN skip ELSE '{born}' END, why, {int(plan.priority)},"
+        f" {stamp}, {stamp}, 0, {parts} FROM copies"
+    )
+    return change(
+        f"INSERT INTO store_delivery ({COLUMNS}) WITH {ctes} {select}",
+        [*parameters, key(what.announcement), moment(plan.due_at), moment(plan.expires_at)],
+    )
+
+
+def count(what: Expansion) -> tuple[list[CopyCount], int]:
+    """What `expand` would make, by kind, and how many people the audience has; changes nothing."""
+    ctes, parameters = _audience(what)
+    rows = fetch(
+        f"WITH {ctes} SELECT channel, skip, why, guardian_id IS NOT NULL, count(*) FROM copies"
+        " GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3",
+        parameters,
+    )
+    counts = [
+        CopyCount(
+            channel,
+            State.SKIPPED if skip else what.plan.state,
+            skip,
+            why,
+            bool(personal),
+            total,
+        )
+        for channel, skip, why, personal, total in rows
+    ]
+    ((people,),) = fetch(f"WITH {ctes} SELECT count(*) FROM audience", parameters)
+    return counts, people
+
+
+def _audience(what: Expansion) -> tuple[str, list[Any]]:
+    """The common table expressions up to `copies` and their parameters, in order of appearance."""
+    channels = [(name, int(carries)) for name, carries in what.channels.items()] or [("", -1)]
+    groups = [int(group) for group in what.groups] or [-1]
+    chosen = list(what.chosen)
+    marks = ", ".join(["%s"] * len(chosen))
+    sql = AUDIENCE.format(
+        channels=", ".join("(CAST(%s AS varchar(32)), CAST(%s AS integer))" for _ in channels),
+        groups=", ".join(map(str, groups)),
+        chosen=f"WHERE address.channel IN ({marks})" if chosen else "",
+        chosen_spot=f"AND destination.channel IN ({marks})" if chosen else "",
+        data_class=int(what.data_class),
+        school="1=1" if what.plan.school_places else "1=0",
+        every="1=1" if what.plan.every_address else "1=0",
+        integer="bigint",
+        personal_why=what.plan.personal_why,
+        channel_off=Skip.CHANNEL_OFF,
+        no_consent=Skip.NO_CONSENT,
+        data_class_gate=Skip.DATA_CLASS,
+        address_closed=Skip.ADDRESS_CLOSED,
+        duplicate=Skip.DUPLICATE,
+        no_address=Skip.NO_ADDRESS,
+        school_place=Why.SCHOOL_PLACE,
+        group_place=Why.GROUP_PLACE,
+    )
+    return sql, [value for channel in channels for value in channel] + chosen + chosen

@@ -1,0 +1,124 @@
+"""Writing down what platforms answered: receipts, states, consequences, a set at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from broadcaster.contract import Reason
+from broadcaster.domain.states import REACHED
+from broadcaster.domain.verdict import Verdict
+from broadcaster.store.queries.dialect import change, dumped, key, moment, rowset
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One outcome with its verdict, ready to be written; `parts` are all messages accepted so far.
+
+    `outcome` is the outcome's name, `detail` the platform's words without secrets, `moved_to` the
+    place's new address or empty.
+    """
+
+    delivery: int
+    attempt: int
+    at: datetime
+    outcome: str
+    reason: str
+    detail: str
+    parts: Sequence[Sequence[Any]]
+    verdict: Verdict
+    moved_to: str = ""
+
+
+ROW = {
+    "id": "int",
+    "attempt": "int",
+    "attempts": "int",
+    "at": "time",
+    "outcome": "text",
+    "reason": "text",
+    "detail": "text",
+    "parts": "json",
+    "state": "text",
+    "state_reason": "text",
+    "due_at": "time",
+    "sent_at": "time",
+    "closes": "int",
+    "moved_to": "text",
+}
+
+OURS = "delivery.id = answer.id AND delivery.lane = %s AND delivery.state = 'sending'"
+
+
+def record(answers: Sequence[Answer], *, lane: UUID) -> int:
+    """Write receipts and next states of this lane's copies; returns how many states changed.
+
+    A copy that was only held back met no platform and leaves no receipt. Copies that are no longer
+    this lane's keep their state: another worker has decided them.
+    """
+    rows = dumped(_row(answer) for answer in answers)
+    answer = f"{rowset(ROW)} AS answer"
+    change(
+        "INSERT INTO store_receipt (delivery_id, attempt, at, outcome, reason, detail, parts)"
+        " SELECT answer.id, answer.attempt, answer.at, answer.outcome, answer.reason,"
+        f" answer.detail, answer.parts FROM {answer} JOIN store_delivery delivery ON {OURS}"
+        f" WHERE answer.reason <> '{Reason.HELD_BACK}'",
+        [rows, key(lane)],
+    )
+    if any(one.verdict.closes_address for one in answers):
+        _close_places(rows, answer, lane)
+    if any(one.moved_to for one in answers):
+        _move_places(rows, answer, lane)
+    return change(
+        "UPDATE store_delivery AS delivery SET state = answer.state, reason = answer.state_reason,"
+        " due_at = coalesce(answer.due_at, delivery.due_at), sent_at = answer.sent_at,"
+        " attempts = answer.attempts, parts = answer.parts, lane = NULL, handed_at = NULL"
+        f" FROM {answer} WHERE {OURS}",
+        [rows, key(lane)],
+    )
+
+
+def _row(answer: Answer) -> list[Any]:
+    verdict = answer.verdict
+    at = moment(answer.at)
+    return [
+        answer.delivery,
+        answer.attempt,
+        answer.attempt if verdict.counts else answer.attempt - 1,
+        at,
+        answer.outcome,
+        answer.reason,
+        answer.detail[:300],
+        answer.parts,
+        verdict.state,
+        verdict.reason,
+        moment(verdict.due_at),
+        at if verdict.state in REACHED else None,
+        int(verdict.closes_address),
+        answer.moved_to,
+    ]
+
+
+def _close_places(rows: str, answer: str, lane: UUID) -> None:
+    """Shut the addresses and destinations that the platform said are dead or closed to us."""
+    for table, column in (("store_address", "address_id"), ("store_destination", "destination_id")):
+        change(
+            f"UPDATE {table} AS place SET state = 'closed', state_reason = answer.reason,"
+            f" state_since = answer.at FROM {answer} JOIN store_delivery delivery ON {OURS}"
+            f" WHERE answer.closes = 1 AND place.id = delivery.{column}",
+            [rows, key(lane)],
+        )
+
+
+def _move_places(rows: str, answer: str, lane: UUID) -> None:
+    """Follow places that the platform has renamed."""
+    for table, column in (("store_address", "address_id"), ("store_destination", "destination_id")):
+        change(
+            f"UPDATE {table} AS place SET value = answer.moved_to"
+            f" FROM {answer} JOIN store_delivery delivery ON {OURS}"
+            f" WHERE answer.moved_to <> '' AND place.id = delivery.{column}",
+            [rows, key(lane)],
+        )

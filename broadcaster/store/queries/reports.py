@@ -1,0 +1,156 @@
+"""What became of an announcement, counted by the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from broadcaster.domain.reasons import Skip
+from broadcaster.domain.states import REACHED
+from broadcaster.store.queries.claiming import children_of
+from broadcaster.store.queries.dialect import fetch, key, loaded, when
+
+TAKEN = ", ".join(f"'{state}'" for state in sorted(REACHED))
+
+SHARED = f"""
+    SELECT delivery.*, address.value AS place,
+        (delivery.state IN ({TAKEN}) OR delivery.reason = '{Skip.DUPLICATE}' AND EXISTS (
+            SELECT 1 FROM store_delivery twin
+            JOIN store_address shared ON shared.id = twin.address_id
+            WHERE twin.announcement_id = delivery.announcement_id
+              AND twin.channel = delivery.channel AND shared.value = address.value
+              AND twin.state IN ({TAKEN}))) AS reached
+    FROM store_delivery delivery
+    LEFT JOIN store_address address ON address.id = delivery.address_id
+    WHERE delivery.announcement_id = %s
+"""
+"""A person who shares a mailbox is reached by the one copy that went there."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateCount:
+    """Copies of one channel in one state; `reason` is empty where the state says it all."""
+
+    channel: str
+    state: str
+    reason: str
+    personal: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """A person whom no copy has reached yet; `tries` are (channel, state, reason)."""
+
+    guardian: int
+    name: str
+    children: tuple[str, ...]
+    tries: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a copy's timeline."""
+
+    at: datetime | None
+    attempt: int
+    outcome: str
+    reason: str
+    detail: str
+    parts: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CopyLine:
+    """One copy as a report lists it; `place` is the destination's title or the person's name."""
+
+    id: int
+    channel: str
+    place: str
+    personal: bool
+    state: str
+    reason: str
+    why: str
+    attempts: int
+    sent_at: datetime | None
+
+
+def states(announcement: UUID) -> list[StateCount]:
+    """The announcement's copies by channel, state and reason."""
+    rows = fetch(
+        "SELECT channel, state, reason, guardian_id IS NOT NULL, count(*) FROM store_delivery"
+        " WHERE announcement_id = %s GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3",
+        [key(announcement)],
+    )
+    return [
+        StateCount(channel, state, reason, bool(personal), count)
+        for channel, state, reason, personal, count in rows
+    ]
+
+
+def reached(announcement: UUID) -> dict[int, int]:
+    """How many people were reached on how many channels: channels → people."""
+    rows = fetch(
+        "SELECT channels, count(*) FROM (SELECT guardian_id,"
+        " count(DISTINCT CASE WHEN reached THEN channel END) AS channels"
+        f" FROM ({SHARED}) AS copies WHERE guardian_id IS NOT NULL GROUP BY guardian_id"
+        ") AS people GROUP BY channels",
+        [key(announcement)],
+    )
+    return dict(rows)
+
+
+def unreached(announcement: UUID) -> list[Unreached]:
+    """The people whom no copy has reached, by name, with what was tried."""
+    rows = fetch(
+        f"WITH copies AS ({SHARED}), people AS (SELECT guardian_id FROM copies"
+        " WHERE guardian_id IS NOT NULL GROUP BY guardian_id"
+        " HAVING max(CASE WHEN reached THEN 1 ELSE 0 END) = 0)"
+        " SELECT copies.guardian_id, guardian.name, copies.channel, copies.state, copies.reason"
+        " FROM copies JOIN people ON people.guardian_id = copies.guardian_id"
+        " JOIN store_guardian guardian ON guardian.id = copies.guardian_id"
+        " ORDER BY guardian.name, copies.guardian_id, copies.id",
+        [key(announcement)],
+    )
+    names: dict[int, str] = {}
+    tries: dict[int, list[tuple[str, str, str]]] = {}
+    for guardian, name, channel, state, reason in rows:
+        names[guardian] = name
+        tries.setdefault(guardian, []).append((channel, state, reason))
+    children = children_of(list(names), announcement)
+    return [
+        Unreached(guardian, name, tuple(children.get(guardian, ())), tuple(tries[guardian]))
+        for guardian, name in names.items()
+    ]
+
+
+def copies(announcement: UUID) -> list[CopyLine]:
+    """Every copy of an announcement in the order in which they were made."""
+    rows = fetch(
+        "SELECT delivery.id, delivery.channel, coalesce(guardian.name, destination.title, ''),"
+        " delivery.destination_id IS NULL, delivery.state, delivery.reason, delivery.why,"
+        " delivery.attempts, delivery.sent_at FROM store_delivery delivery"
+        " LEFT JOIN store_guardian guardian ON guardian.id = delivery.guardian_id"
+        " LEFT JOIN store_destination destination ON destination.id = delivery.destination_id"
+        " WHERE delivery.announcement_id = %s ORDER BY delivery.id",
+        [key(announcement)],
+    )
+    return [
+        CopyLine(row[0], row[1], row[2], bool(row[3]), row[4], row[5], row[6], row[7], when(row[8]))
+        for row in rows
+    ]
+
+
+def timeline(delivery: int) -> list[Step]:
+    """What platforms answered to each try of one copy, oldest first."""
+    rows = fetch(
+        "SELECT at, attempt, outcome, reason, detail, parts FROM store_receipt"
+        " WHERE delivery_id = %s ORDER BY id",
+        [delivery],
+    )
+    return [
+        Step(when(at), attempt, outcome, reason, detail, loaded(parts))
+        for at, attempt, outcome, reason, detail, parts in rows
+    ]

@@ -1,0 +1,39 @@
+"""Celery's tasks: an id in, one service called. The bell; the queue is the database."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+from celery import shared_task
+
+from broadcaster.bootstrap import office
+from broadcaster.services.dispatch import drain
+from broadcaster.services.sweep import sweep
+
+
+@shared_task(name="broadcaster.send", ignore_result=True)
+def send(channel: str) -> None:
+    """Send what is due on a channel."""
+    with asyncio.Runner(loop_factory=_loop) as runner:
+        runner.run(drain(office(), channel))
+
+
+@shared_task(name="broadcaster.sweep", ignore_result=True)
+def look(_: str = "") -> None:
+    """Find what is due and ring for it."""
+    for channel in sweep(office(), datetime.now(UTC)):
+        send.delay(channel)
+
+
+def ring() -> None:
+    """Ask a worker to look at once; a bell that is lost is made up for by the next sweep."""
+    look.apply_async(expires=60)
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    try:
+        import uvloop  # noqa: PLC0415 - not on Windows
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()

@@ -1,0 +1,1 @@
+"""People's screens and public pages."""

@@ -1,0 +1,11 @@
+"""The web as a WSGI application for gunicorn."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "broadcaster.settings")
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402 - needs the settings above
+
+application = get_wsgi_application()

@@ -1,0 +1,123 @@
+"""The channel itself: what it can do, sending a batch, checking its health."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Sequence
+from typing import ClassVar, Self
+
+import telegram
+from telegram.error import InvalidToken, TelegramError
+
+from broadcaster.contract import (
+    Capability,
+    DataClass,
+    Envelope,
+    Health,
+    Held,
+    Markup,
+    Outcome,
+    Traits,
+    Turnstile,
+    Uploads,
+    each,
+)
+from channels.telegram.address import normalise
+from channels.telegram.config import TelegramConfig
+from channels.telegram.errors import NotSent
+from channels.telegram.files import Files
+from channels.telegram.request import AiohttpRequest
+from channels.telegram.sender import Sender
+
+_NO_TOKEN = "unset"  # noqa: S105 stands where the school gave none; the platform refuses it
+
+
+class Bot(telegram.Bot):
+    """python-telegram-bot's own, but for a repr that keeps the token to itself."""
+
+    def __repr__(self) -> str:
+        return "Bot(***)"
+
+
+class Telegram:
+    """Private chats, groups and channels of one bot."""
+
+    name: ClassVar[str] = "telegram"
+    traits: ClassVar[Traits] = Traits(
+        markup=Markup.TELEGRAM,
+        data_class=DataClass.CLOSED,
+        capabilities=frozenset(Capability),
+        max_text=4096,
+        max_caption=1024,
+        utf16=True,
+        max_attachment=50_000_000,
+        repeatable=False,
+        batch=30,
+    )
+    Config: ClassVar[type[TelegramConfig]] = TelegramConfig
+
+    def __init__(self, config: TelegramConfig, *, turnstile: Turnstile, uploads: Uploads) -> None:
+        _hush()
+        self._config = config
+        self._turnstile = turnstile
+        self._request = AiohttpRequest(
+            config.token,
+            timeout=config.timeout,
+            connections=config.concurrency,
+            proxy=config.proxy,
+        )
+        self._bot = Bot(
+            config.token.reveal() or _NO_TOKEN,
+            base_url=f"{config.base_url.rstrip('/')}/bot",
+            request=self._request,
+            get_updates_request=self._request,
+        )
+        self._sender = Sender(self._bot, turnstile, Files(uploads))
+
+    def normalise(self, raw: str) -> str:
+        """`123456789`, `-1001234567890` or `@channelname`; raises InvalidAddress."""
+        return normalise(raw)
+
+    async def __aenter__(self) -> Self:
+        # Not the bot's own initialize: it asks getMe, and a refusal must not stop the start.
+        await self._request.initialize()
+        return self
+
+    async def __aexit__(self, *failure: object) -> None:
+        await self._request.shutdown()
+
+    def send(self, batch: Sequence[Envelope]) -> AsyncIterator[tuple[Envelope, Outcome]]:
+        """Yield each envelope once with what became of it, as soon as that is known."""
+        return each(batch, self._sender.deliver, concurrency=self._config.concurrency)
+
+    async def check(self) -> Health:
+        """Ask the platform who the bot is."""
+        try:
+            await self._turnstile([])
+            me = await self._bot.get_me()
+        except Held:
+            return Health(ok=False, problem="the channel is held back; ask again later")
+        except TelegramError as error:
+            return Health(ok=False, problem=_advice(error))
+        return Health(ok=True, account=f"@{me.username}")
+
+
+def _advice(error: TelegramError) -> str:
+    match error:
+        case InvalidToken():
+            return "Telegram refuses the token: take the current one from @BotFather"
+        case NotSent():
+            return (
+                f"no connection to the Bot API ({error.message}): check the network or set a proxy"
+            )
+        case _:
+            return error.message
+
+
+def _hush() -> None:
+    """Keep python-telegram-bot's debug log shut: it writes down tokens, addresses and texts."""
+    logging.getLogger("telegram.Bot").addFilter(_nothing)
+
+
+def _nothing(_: logging.LogRecord) -> bool:
+    return False

@@ -1,0 +1,35 @@
+"""The channel's block of YAML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from broadcaster.contract import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramConfig:
+    """How to reach the Bot API.
+
+    `timeout` is in seconds for one call, six times as long with files. `concurrency` is how many
+    calls are under way at once. `proxy` is the URL of an HTTP proxy and may hold a password.
+    Raises ValueError for addresses that are none.
+    """
+
+    token: Secret
+    base_url: str = "https://api.telegram.org"
+    proxy: str = field(default="", repr=False)
+    concurrency: int = 16
+    timeout: float = 20.0
+
+    def __post_init__(self) -> None:
+        if not _is_http(self.base_url):
+            raise ValueError("base_url: expected https://host")
+        if self.proxy and not _is_http(self.proxy):
+            raise ValueError("proxy: expected http://host:port; other kinds are not supported")
+
+
+def _is_http(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)

@@ -1,0 +1,86 @@
+"""Messages with files: the calls of the Bot API that carry them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+
+import telegram
+from telegram import (
+    InlineKeyboardMarkup,
+    InputMediaDocument,
+    InputMediaPhoto,
+    InputMediaVideo,
+)
+from telegram.constants import ParseMode
+
+from channels.telegram.plan import Item, Kind, Message
+
+InputMedia = InputMediaDocument | InputMediaPhoto | InputMediaVideo
+
+
+async def album(
+    bot: telegram.Bot, address: str, message: Message, media: Sequence[str | bytes]
+) -> tuple[telegram.Message, ...]:
+    """Send two to ten files together; the caption stands under the first."""
+    items = [_input(item, one) for item, one in zip(message.items, media, strict=True)]
+    caption = message.text or None
+    return await bot.send_media_group(address, items, caption=caption, parse_mode=ParseMode.HTML)
+
+
+async def single(
+    bot: telegram.Bot,
+    address: str,
+    message: Message,
+    media: str | bytes,
+    keyboard: InlineKeyboardMarkup | None,
+) -> telegram.Message:
+    """Send one file with its caption and buttons."""
+    [item] = message.items
+    name, caption, html = item.attachment.name, message.text or None, ParseMode.HTML
+    match item.kind:
+        case Kind.PHOTO:
+            return await bot.send_photo(
+                address,
+                media,
+                caption=caption,
+                parse_mode=html,
+                filename=name,
+                reply_markup=keyboard,
+            )
+        case Kind.VIDEO:
+            return await bot.send_video(
+                address,
+                media,
+                caption=caption,
+                parse_mode=html,
+                filename=name,
+                supports_streaming=True,
+                reply_markup=keyboard,
+            )
+        case Kind.DOCUMENT:
+            return await bot.send_document(
+                address,
+                media,
+                caption=caption,
+                parse_mode=html,
+                filename=name,
+                # Left to itself the server makes stickers of WebP and changes the handle's kind.
+                disable_content_type_detection=True,
+                reply_markup=keyboard,
+            )
+        case _:
+            assert_never(item.kind)
+
+
+def _input(item: Item, media: str | bytes) -> InputMedia:
+    name = item.attachment.name
+    match item.kind:
+        case Kind.PHOTO:
+            return InputMediaPhoto(media, filename=name)
+        case Kind.VIDEO:
+            return InputMediaVideo(media, filename=name, supports_streaming=True)
+        case Kind.DOCUMENT:
+            return InputMediaDocument(media, filename=name)
+        case _:
+            assert_never(item.kind)

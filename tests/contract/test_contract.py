@@ -1,0 +1,354 @@
+"""Every channel, through its real client library, against its sandbox platform on 127.0.0.1.
+
+A channel joins by a file `rows_<channel>.py` beside this one; see `row.py`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from broadcaster.contract import (
+    Accepted,
+    Channel,
+    Content,
+    Deferred,
+    Envelope,
+    InvalidAddress,
+    Markup,
+    Outcome,
+    Part,
+    Reason,
+    Scope,
+    Wording,
+)
+from broadcaster.sandbox.faults import Fault, FaultKind
+from broadcaster.sandbox.phone import Platform
+from tests.contract.row import Ability, Row, Trouble
+from tests.lent import MemoryUploads, OpenTurnstile
+
+ROWS: list[Row] = [
+    importlib.import_module(f"tests.contract.{path.stem}").row
+    for path in sorted(Path(__file__).parent.glob("rows_*.py"))
+]
+TEXT = "Завтра утренник, приходите нарядными 🎉"
+
+
+def every(rows: Iterable[Row], *abilities: Ability) -> pytest.MarkDecorator:
+    able = [row for row in rows if all(row.can(ability) for ability in abilities)]
+    return pytest.mark.parametrize("row", able, ids=str)
+
+
+def each_trouble(rows: Iterable[Row]) -> pytest.MarkDecorator:
+    pairs = [
+        pytest.param(row, trouble, id=f"{row}-{trouble}")
+        for row in rows
+        for trouble in row.troubles
+    ]
+    return pytest.mark.parametrize(("row", "trouble"), pairs)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A running platform, a channel open towards it, and what the channel was lent."""
+
+    row: Row
+    platform: Platform
+    channel: Channel
+    turnstile: OpenTurnstile
+
+    def content(self, *texts: str) -> Content:
+        rich = self.channel.traits.markup in {Markup.MAIL, Markup.SITE}
+        return Content(
+            guid=str(uuid4()),
+            subject=Wording.plain("Объявление"),
+            texts=tuple(Wording.plain(text) for text in texts),
+            html=Wording.plain("".join(f"<p>{text}</p>" for text in texts)) if rich else None,
+        )
+
+    def envelope(
+        self, *texts: str, address: str = "", parts_done: tuple[Part, ...] = ()
+    ) -> Envelope:
+        content = self.content(*(texts or (TEXT,)))
+        return Envelope(uuid4(), address or self.row.address, content, parts_done=parts_done)
+
+    def batch(self, count: int) -> list[Envelope]:
+        content = self.content(TEXT)
+        places = (self.row.address, self.row.another)
+        return [Envelope(uuid4(), places[number % 2], content) for number in range(count)]
+
+    async def send(self, *envelopes: Envelope) -> list[tuple[Envelope, Outcome]]:
+        return [pair async for pair in self.channel.send(envelopes)]
+
+    async def outcome(self, envelope: Envelope) -> Outcome:
+        [(same, outcome)] = await self.send(envelope)
+        assert same is envelope
+        return outcome
+
+    def arrived(self, address: str = "") -> list[str]:
+        return [shown.text for shown in self.platform.inbox.of(address or self.row.address)]
+
+
+@asynccontextmanager
+async def staged(row: Row, *faults: Fault) -> AsyncIterator[Stage]:
+    turnstile = OpenTurnstile()
+    async with row.platform() as platform:
+        platform.faults.add(*faults)
+        async with row.channel(platform, turnstile, MemoryUploads()) as channel:
+            yield Stage(row, platform, channel, turnstile)
+
+
+def yielded(pairs: Sequence[tuple[Envelope, Outcome]]) -> Counter[int]:
+    return Counter(id(envelope) for envelope, _ in pairs)
+
+
+@every(ROWS)
+async def test_every_fault_is_answered_for_or_declared_absent(row: Row) -> None:
+    answered = {trouble.fault.kind for trouble in row.troubles}
+    absent = {kind for kind in FaultKind if kind in row.absent}
+    assert answered | absent == set(FaultKind)
+    assert not answered & absent
+    assert all(row.absent.values())
+
+
+@every(ROWS)
+async def test_accepted_gives_the_platforms_ids(row: Row) -> None:
+    async with staged(row) as stage:
+        outcome = await stage.outcome(stage.envelope())
+        assert isinstance(outcome, Accepted)
+        assert [part.number for part in outcome.parts] == [0]
+        assert outcome.parts[0].ids
+        assert all(str(value) for value in outcome.parts[0].ids.values())
+
+
+@every(ROWS)
+async def test_what_was_accepted_arrives_once(row: Row) -> None:
+    async with staged(row) as stage:
+        await stage.outcome(stage.envelope())
+        assert stage.arrived() == [TEXT]
+
+
+@each_trouble(ROWS)
+async def test_each_fault_becomes_its_outcome(row: Row, trouble: Trouble) -> None:
+    async with staged(row, trouble.fault) as stage:
+        outcome = await stage.outcome(stage.envelope(address=trouble.address))
+        assert type(outcome) is trouble.outcome, outcome
+        assert getattr(outcome, "reason", None) is trouble.reason
+        assert getattr(outcome, "scope", Scope.COPY) is trouble.scope
+        assert getattr(outcome, "retry_after", None) == trouble.retry_after
+        assert getattr(outcome, "moved_to", "") == trouble.moved_to
+        assert outcome.parts == () or isinstance(outcome, Accepted)
+
+
+@each_trouble(ROWS)
+async def test_each_fault_shuts_the_turnstile_when_it_speaks_of_the_whole_channel(
+    row: Row, trouble: Trouble
+) -> None:
+    async with staged(row, trouble.fault) as stage:
+        await stage.outcome(stage.envelope(address=trouble.address))
+        assert stage.turnstile.holds == ([trouble.retry_after] if trouble.holds else [])
+
+
+@each_trouble(ROWS)
+async def test_a_fault_stores_the_message_once_or_not_at_all(row: Row, trouble: Trouble) -> None:
+    async with staged(row, trouble.fault) as stage:
+        await stage.outcome(stage.envelope(address=trouble.address))
+        assert len(stage.platform.inbox.all()) == int(trouble.arrives)
+
+
+@each_trouble([row for row in ROWS if row.can(Ability.CONNECTION)])
+async def test_the_channel_goes_on_after_a_fault_that_is_over(row: Row, trouble: Trouble) -> None:
+    async with staged(row, trouble.fault) as stage:
+        await stage.outcome(stage.envelope(address=trouble.address))
+        stage.turnstile.holds.clear()
+        stage.platform.faults.clear()
+        assert isinstance(await stage.outcome(stage.envelope()), Accepted)
+
+
+@every(row for row in ROWS if FaultKind.RATE_LIMIT not in row.absent)
+async def test_a_rate_limit_holds_back_what_has_not_left_yet(row: Row) -> None:
+    limits = [t for t in row.troubles if t.fault.kind is FaultKind.RATE_LIMIT]
+    async with staged(row, limits[0].fault) as stage:
+        pairs = await stage.send(*stage.batch(200))
+        deferred = [outcome for _, outcome in pairs if isinstance(outcome, Deferred)]
+        accepted = [outcome for _, outcome in pairs if isinstance(outcome, Accepted)]
+        assert len(deferred) > 1
+        assert len(deferred) + len(accepted) == len(pairs)
+        assert {(o.reason, o.scope) for o in deferred} == {(Reason.RATE_LIMITED, Scope.CHANNEL)}
+
+
+@every(ROWS, Ability.CONNECTION)
+async def test_a_refused_connection_defers(row: Row) -> None:
+    async with row.platform() as platform:
+        pass
+    async with row.channel(platform, OpenTurnstile(), MemoryUploads()) as channel:
+        stage = Stage(row, platform, channel, OpenTurnstile())
+        outcomes = [outcome for _, outcome in await stage.send(*stage.batch(3))]
+        assert {(type(o), getattr(o, "reason", None)) for o in outcomes} == {
+            (Deferred, Reason.CONNECTION)
+        }
+
+
+@every(ROWS, Ability.CREDENTIALS)
+async def test_check_says_that_the_credentials_are_wrong(row: Row) -> None:
+    async with staged(row, Fault(FaultKind.BAD_TOKEN, times=None)) as stage:
+        health = await stage.channel.check()
+        assert not health.ok
+        assert health.problem
+
+
+@every(ROWS, Ability.CONNECTION)
+async def test_check_says_that_nobody_answers(row: Row) -> None:
+    async with row.platform() as platform:
+        pass
+    async with row.channel(platform, OpenTurnstile(), MemoryUploads()) as channel:
+        health = await channel.check()
+        assert not health.ok
+        assert health.problem
+
+
+@every(ROWS)
+async def test_check_names_the_account_and_writes_to_nobody(row: Row) -> None:
+    async with staged(row) as stage:
+        health = await stage.channel.check()
+        assert health.ok, health
+        assert health.account
+        assert stage.platform.inbox.all() == ()
+        assert stage.turnstile.recorded == []
+
+
+@every(ROWS)
+async def test_cyrillic_emoji_and_the_last_allowed_character_arrive(row: Row) -> None:
+    async with staged(row) as stage:
+        wide = 2 if stage.channel.traits.utf16 else 1
+        text = "😀" + "Щ" * (row.max_text - wide - 1) + "я"
+        assert isinstance(await stage.outcome(stage.envelope(text)), Accepted)
+        assert stage.arrived() == [text]
+
+
+@every(ROWS, Ability.PARTS)
+async def test_a_retry_does_not_repeat_parts(row: Row) -> None:
+    async with staged(row) as stage:
+        first = stage.envelope("Первая часть", "Вторая часть")
+        whole = await stage.outcome(first)
+        assert isinstance(whole, Accepted)
+        assert stage.arrived() == ["Первая часть", "Вторая часть"]
+        again = stage.envelope("Первая часть", "Вторая часть", parts_done=whole.parts[:1])
+        outcome = await stage.outcome(again)
+        assert [part.number for part in outcome.parts] == [0, 1]
+        assert stage.arrived() == ["Первая часть", "Вторая часть", "Вторая часть"]
+
+
+@every(ROWS)
+async def test_a_copy_whose_parts_are_all_done_sends_nothing(row: Row) -> None:
+    async with staged(row) as stage:
+        done = (Part(0, {"id": "1"}),)
+        outcome = await stage.outcome(stage.envelope(parts_done=done))
+        assert outcome == Accepted(done)
+        assert stage.platform.inbox.all() == ()
+
+
+@every(ROWS)
+async def test_every_envelope_is_yielded_exactly_once(row: Row) -> None:
+    async with staged(row) as stage:
+        batch = stage.batch(120)
+        pairs = await stage.send(*batch)
+        assert yielded(pairs) == Counter(id(envelope) for envelope in batch)
+        assert len(stage.platform.inbox.all()) == len(batch)
+
+
+@every(ROWS)
+async def test_every_envelope_is_yielded_exactly_once_amid_faults(row: Row) -> None:
+    faults = [trouble.fault for trouble in row.troubles]
+    async with staged(row, *faults) as stage:
+        batch = stage.batch(60)
+        pairs = await stage.send(*batch)
+        assert yielded(pairs) == Counter(id(envelope) for envelope in batch)
+
+
+@every(ROWS)
+async def test_an_empty_batch_yields_nothing(row: Row) -> None:
+    async with staged(row) as stage:
+        assert await stage.send() == []
+
+
+@every(ROWS)
+async def test_what_leaves_was_put_on_record_first_and_once(row: Row) -> None:
+    async with staged(row) as stage:
+        batch = stage.batch(30)
+        await stage.send(*batch)
+        recorded = Counter(stage.turnstile.recorded)
+        assert recorded == Counter(envelope.delivery_id for envelope in batch)
+
+
+@every(ROWS)
+async def test_a_shut_turnstile_sends_nothing(row: Row) -> None:
+    async with staged(row) as stage:
+        stage.turnstile.hold(30.0)
+        pairs = await stage.send(*stage.batch(5))
+        expected = (Reason.RATE_LIMITED, 30.0, Scope.CHANNEL)
+        for _, outcome in pairs:
+            assert isinstance(outcome, Deferred)
+            assert (outcome.reason, outcome.retry_after, outcome.scope) == expected
+        assert len(pairs) == 5
+        assert stage.platform.inbox.all() == ()
+
+
+@every(ROWS)
+async def test_no_secret_is_told_to_logs_reprs_or_outcomes(
+    row: Row, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    told: list[object] = []
+    for trouble in (None, *row.troubles):
+        async with staged(row, *([trouble.fault] if trouble else [])) as stage:
+            told += [stage.channel, await stage.channel.check()]
+            told += await stage.send(*stage.batch(2))
+    told += [(record.getMessage(), vars(record)) for record in caplog.records]
+    for secret in row.secrets:
+        assert not [thing for thing in told if secret in repr(thing)]
+
+
+@every(ROWS)
+async def test_our_own_logs_hold_neither_address_nor_text(
+    row: Row, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    for trouble in (None, *row.troubles):
+        async with staged(row, *([trouble.fault] if trouble else [])) as stage:
+            await stage.send(*stage.batch(2))
+    ours = [repr(vars(r)) for r in caplog.records if r.name.startswith(("channels", "broadcaster"))]
+    for told in (row.address, row.another, TEXT):
+        assert not [line for line in ours if told in line]
+
+
+@every(ROWS)
+async def test_normalise_gives_one_spelling(row: Row) -> None:
+    async with staged(row) as stage:
+        made = {raw: stage.channel.normalise(raw) for raw in row.spellings}
+        assert made == row.spellings
+        assert stage.channel.normalise(row.address) == row.address
+
+
+@every(ROWS)
+async def test_normalise_refuses_junk(row: Row) -> None:
+    async with staged(row) as stage:
+        for junk in ("", " ", "\n", *row.junk):
+            with pytest.raises(InvalidAddress):
+                stage.channel.normalise(junk)
+
+
+@every(ROWS)
+async def test_the_channel_is_named_as_the_platform_and_knows_its_traits(row: Row) -> None:
+    async with staged(row) as stage:
+        assert stage.channel.name
+        assert stage.channel.traits.batch > 0
+        assert stage.channel.traits.max_text in {0, row.max_text}

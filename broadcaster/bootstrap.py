@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import cast
 
 from django.conf import settings
@@ -13,6 +15,7 @@ from limits.storage import Storage, storage_from_string
 
 from broadcaster.config import ROOT, ChannelSettings, Config, ConfigMistake, adapter_config, load
 from broadcaster.contract import Channel
+from broadcaster.i18n import _
 from broadcaster.rendering.templates import Templates
 from broadcaster.services.outlets import Office, Outlet
 
@@ -53,6 +56,7 @@ def outlet_of(config: Config, channel: ChannelSettings) -> Outlet:
         public_url=f"{base}/site/" if base else "http://127.0.0.1:8000/site/",
         title=config.school.name,
         sender_name=config.school.name,
+        time_zone=config.school.time_zone,
     )
     return Outlet(
         name=channel.name,
@@ -75,3 +79,21 @@ def adapter_of(channel: ChannelSettings) -> type[Channel]:
         raise ConfigMistake(channel.file, f"channels.{channel.name}.adapter", problem) from error
     adapter: type[Channel] = module.adapter
     return adapter
+
+
+def publish_elsewhere(target: Path, public_url: str) -> int:
+    """Write the school's pages and feeds for another address; returns how many announcements.
+
+    Raises LookupError when the site is switched off, otherwise what `channels.site.export` raises.
+    """
+    if "site" not in office().outlets:
+        raise LookupError(_("канал «site» выключен"))
+    export = import_module("channels.site").export
+    return int(export(office().outlets["site"].config, target, public_url=public_url))
+
+
+def normalisers() -> dict[str, Callable[[str], str]]:
+    """How each configured channel spells an address; one that is off can be prepared as well."""
+    return {
+        channel.name: adapter_of(channel).normalise for channel in load().channels.values()
+    }

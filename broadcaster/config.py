@@ -158,12 +158,13 @@ def _build_dataclass(kind: type, value: Any, *, file: Path, key: str) -> Any:
     for name, wanted in known.items():
         if name not in value and wanted.default is wanted.default_factory is MISSING:
             raise ConfigMistake(file, f"{key}.{name}", "is missing")
-    return kind(
-        **{
-            name: build(hints[name], given, file=file, key=f"{key}.{name}")
-            for name, given in value.items()
-        }
-    )
+    given = {
+        name: build(hints[name], value[name], file=file, key=f"{key}.{name}") for name in value
+    }
+    try:
+        return kind(**given)
+    except ValueError as error:
+        raise ConfigMistake(file, key, str(error)) from error
 
 
 def unknown(name: str, known: Mapping[str, Any]) -> str:

@@ -387,7 +387,8 @@ class Channel(Protocol):
     def __init__(self, config: Any, *, turnstile: Turnstile, uploads: Uploads) -> None:
         """Keep the configuration and what the core lends; open nothing."""
 
-    def normalise(self, raw: str) -> str:
+    @staticmethod
+    def normalise(raw: str) -> str:
         """The one spelling of an address; raises InvalidAddress with what was expected."""
 
     async def __aenter__(self) -> Self:

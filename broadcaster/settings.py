@@ -49,15 +49,26 @@ def _database() -> dict[str, Any]:
 
 SECRET_KEY = _secret_key()
 DATABASES = {"default": _database()}
-INSTALLED_APPS = ["broadcaster.store"]
+INSTALLED_APPS = ["django.contrib.staticfiles", "broadcaster.store"]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "broadcaster.web.urls"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [ROOT / "templates" / "web"],
+        "OPTIONS": {"environment": "broadcaster.web.jinja.environment"},
+    }
+]
+STATIC_URL = "static/"
+STATICFILES_DIRS = [ROOT / "broadcaster" / "web" / "static"]
+WHITENOISE_USE_FINDERS = True
 WSGI_APPLICATION = "broadcaster.web.wsgi.application"
 ALLOWED_HOSTS = os.environ.get("BROADCASTER_HOSTS", "127.0.0.1,localhost").split(",")
 USE_TZ = True

@@ -18,12 +18,16 @@ _UNREADABLE = re.compile(r"[\s()<>\"]")
 
 
 def allowed(address: str) -> bool:
-    """Whether a link may lead there: http, https, mailto and tel, nothing relative; or nowhere at all."""
+    """Whether a link may lead there: http, https, mailto and tel, nothing relative; or nowhere at
+    all.
+    """
     return not address or _ALLOWED.match(address) is not None
 
 
 def normal(address: str) -> str:
-    """The address in ASCII as links carry it; one with a hole stays, so that the hole can be refused."""
+    """The address in ASCII as links carry it; one with a hole stays, so that the hole can be
+    refused.
+    """
     if ANY_MARK.search(address):
         return address
     return normalize_url.normalizeLink(address)
@@ -44,7 +48,11 @@ def readable(address: str) -> str:
 
 
 def says_itself(label: str, address: str) -> bool:
-    """Whether a link's text is its address already, give or take «https://» and the last slash."""
+    """Whether a link's text is its address already, give or take «https://», the last slash, and the
+    spaces and brackets in a telephone number.
+    """
+    if address.lower().startswith("tel:"):
+        return _digits(label) == _digits(address)
     return _core(label) in {_core(address), _core(readable(address))}
 
 
@@ -56,3 +64,7 @@ def trimmed(bare: str) -> str:
 
 def _core(address: str) -> str:
     return _UNWRITTEN.sub("", address.strip().lower()).rstrip("/")
+
+
+def _digits(number: str) -> str:
+    return "".join(filter(str.isdigit, number))

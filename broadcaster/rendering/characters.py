@@ -1,8 +1,8 @@
 """Which characters of an author or of a person may reach a platform.
 
 Refused are those that XML 1.0 cannot carry, that no screen shows, or that turn the order of the
-letters around: they break feeds and are used to disguise links. Joiners (U+200C, U+200D) stay, since
-emoji and Persian need them; so do the harmless marks of direction (U+200E, U+200F, U+061C).
+letters around: they break feeds and are used to disguise links. Joiners (U+200C, U+200D) stay,
+since emoji and Persian need them; so do the harmless marks of direction (U+200E, U+200F, U+061C).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _LOOK_EMPTY = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
 
 def clean(text: str) -> str:
-    """What somebody wrote, without refused characters and with `\\n` alone as the end of a line."""
+    """What somebody wrote, without refused characters, a line feed alone ending each line."""
     return _OUR_OWN.sub("", clean_parsed(text))
 
 
@@ -38,7 +38,12 @@ def clean_parsed(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Clean text on one line, single spaces between words; no-break spaces stay."""
-    return re.sub(r"[ \t\n]+", " ", clean(text)).strip()
+    return joined(clean(text))
+
+
+def joined(text: str) -> str:
+    """The text on one line, nothing else changed."""
+    return re.sub(r"[ \t\n]+", " ", text).strip()
 
 
 def visible(text: str) -> bool:

@@ -1,9 +1,10 @@
 """Places in a text that differ from person to person.
 
-An author writes `{{ имя }}` or `{{ дети }}` and nothing else between double braces: the text is never
-run as a template. A template writes `{{ person.name }}`. While a text is being rendered a hole is one
-character that Unicode reserves for a program's inner use and that `characters.clean` takes out of
-everything people write; at the end the text is cut at these characters into a `Wording`.
+An author writes `{{ имя }}` or `{{ дети }}` and nothing else between double braces: the text is
+never run as a template. A template writes `{{ person.name }}`. While a text is being rendered a
+hole is one character that Unicode reserves for a program's inner use and that `characters.clean`
+takes out of everything people write; at the end the text is cut at these characters into a
+`Wording`.
 """
 
 from __future__ import annotations
@@ -61,7 +62,9 @@ _WRITTEN = re.compile(r"\{\{([^{}\n]*)\}\}|\{\{.*")
 
 
 def mark_holes(text: str) -> str:
-    """The author's clean text with marks for holes; raises BodyMistake, with its line, for any other `{{`."""
+    """The author's clean text with marks for holes; raises BodyMistake, with its line, for any
+    other `{{`.
+    """
     return _WRITTEN.sub(_mark, text)
 
 

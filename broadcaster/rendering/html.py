@@ -21,5 +21,5 @@ _CLEANER = nh3.Cleaner(
 
 
 def html(tokens: list[Token]) -> Markup:
-    """The parsed text as semantic HTML: no pictures, styles, classes or scripts, whatever went in."""
+    """The parsed text as semantic HTML, without styles and scripts whatever went in."""
     return Markup(_CLEANER.clean(as_html(tokens)))  # noqa: S704 - that is what the cleaner is for

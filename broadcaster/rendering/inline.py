@@ -35,7 +35,9 @@ def _cleaned(tokens: Iterable[Token]) -> Iterator[Token]:
 
 
 def _pictures(tokens: Iterable[Token]) -> Iterator[Token]:
-    """Pictures travel as attachments; one in the text is a link to it, or its description in a link."""
+    """Pictures travel as attachments; one in the text is a link to it, or its description in a
+    link.
+    """
     within_link = False
     for token in tokens:
         if token.type != "image":

@@ -1,8 +1,8 @@
 """An author's Markdown, parsed once into tokens that every channel's writer can trust.
 
-CommonMark with tables and strikethrough, and a few departures for people who do not know Markdown: the
-end of a line stays one, a paragraph that starts with spaces is no code, reference definitions are text
-(they would also let a short text grow without end). HTML is text.
+CommonMark with tables and strikethrough, and a few departures for people who do not know Markdown:
+the end of a line stays one, a paragraph that starts with spaces is no code, reference definitions
+are text (they would also let a short text grow without end). HTML is text.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from broadcaster.rendering.inline import tame
 from broadcaster.rendering.mistakes import BodyMistake
 
 MAX_BODY = 40_000
-"""Characters of an announcement: ten Telegram messages. What is longer belongs in an attached file."""
+"""Characters of an announcement: ten Telegram messages. What is longer belongs in an attached
+file.
+"""
 
 MAX_NESTING = 20
 """Levels of quotes and lists in each other; a list takes two. What is deeper is refused."""
@@ -43,8 +45,8 @@ _PARSER.enable(["table", "strikethrough"]).disable(["reference", "code"])
 def parse(body: str) -> list[Token]:
     """The tokens of clean Markdown whose holes are marked.
 
-    Raises BodyMistake for a text that is empty, over MAX_BODY or nested deeper than MAX_NESTING, and
-    for a hole within a link's address.
+    Raises BodyMistake for a text that is empty, over MAX_BODY or nested deeper than MAX_NESTING,
+    and for a hole within a link's address.
     """
     if not visible(body):
         raise BodyMistake(_("текст пуст"))

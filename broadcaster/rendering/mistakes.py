@@ -11,11 +11,13 @@ from broadcaster.i18n import _
 
 
 class RenderingMistake(Exception):
-    """Nothing may be sent until a person has corrected this; `str()` tells them what, in Russian."""
+    """Nothing may be sent until a person has corrected this; `str()` tells them what."""
 
 
 class BodyMistake(RenderingMistake):
-    """The author's text cannot be sent; `line` counts from 1, 0 is the title or the text as a whole."""
+    """The author's text cannot be sent; `line` counts from 1, 0 is the title or the text as a
+    whole.
+    """
 
     def __init__(self, message: str, line: int = 0) -> None:
         super().__init__(message, line)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from markdown_it.token import Token
 
+from broadcaster.i18n import _
 from broadcaster.rendering import addresses
 from broadcaster.rendering.prose import write
 
@@ -22,9 +23,9 @@ class PlainPen:
         """Plain words."""
         return text
 
-    def emphasis(self, kind: str, inner: str) -> str:  # noqa: ARG002 - no kind shows
-        """The words alone."""
-        return inner
+    def emphasis(self, kind: str, inner: str) -> str:
+        """The words alone; those struck out say so, since they would mean the opposite."""
+        return _("{words} (зачёркнуто)").format(words=inner) if kind == "s" else inner
 
     def link(self, inner: str, label: str, address: str) -> str:
         """The words and, unless they say it, the address as a person would write it."""

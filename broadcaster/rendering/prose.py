@@ -6,7 +6,7 @@ A `Pen` knows the inline markup of one channel; the layout is the same for all o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from markdown_it.token import Token
@@ -20,7 +20,7 @@ NO_CELL = "·"
 
 
 class Pen(Protocol):
-    """The inline markup of one channel; what goes in as `inner` is written already, `text` is not."""
+    """The inline markup of one channel; `inner` is written already, `text` is not."""
 
     def text(self, text: str) -> str:
         """Plain words."""
@@ -54,25 +54,12 @@ def _blocks(nodes: Sequence[SyntaxTreeNode], pen: Pen, *, between: str) -> str:
 
 
 def _block(node: SyntaxTreeNode, pen: Pen) -> str:
-    match node.type:
-        case "bullet_list" | "ordered_list":
-            return _list(node, pen)
-        case "blockquote":
-            return pen.quote(_blocks(node.children, pen, between="\n\n"))
-        case "fence":
-            return pen.listing(node.content.rstrip("\n"))
-        case "hr":
-            return RULE
-        case "table":
-            return _table(node, pen)
-        case "heading":
-            return pen.heading(_inline(node, pen))
-        case _:
-            return _inline(node, pen)
+    return _BLOCKS.get(node.type, _inline)(node, pen)
 
 
 def _list(node: SyntaxTreeNode, pen: Pen) -> str:
-    tight = all(child.hidden for child in node.walk() if child.type == "paragraph")
+    parts = (part for item in node.children for part in item.children)
+    tight = all(part.hidden for part in parts if part.type == "paragraph")
     between = "\n" if tight else "\n\n"
     first = int(node.attrs.get("start", 1))
     return between.join(
@@ -89,7 +76,9 @@ def _item(label: str, inner: str) -> str:
 
 
 def _table(node: SyntaxTreeNode, pen: Pen) -> str:
-    """The header in bold, then a line a row: columns do not survive a telephone's proportional face."""
+    """The header in bold, then a line a row: columns do not survive a telephone's proportional
+    face.
+    """
     rows = [row for part in node.children for row in part.children]
     header = pen.emphasis("strong", _row(rows[0], pen))
     return "\n".join([header, *(BULLET + _row(row, pen) for row in rows[1:])])
@@ -125,3 +114,15 @@ def _words(node: SyntaxTreeNode) -> Iterator[str]:
     for child in node.walk(include_self=False):
         if child.type in {"text", "code_inline"}:
             yield child.content
+
+
+_BLOCKS: Mapping[str, Callable[[SyntaxTreeNode, Pen], str]] = {
+    "bullet_list": _list,
+    "ordered_list": _list,
+    "table": _table,
+    "blockquote": lambda node, pen: pen.quote(_blocks(node.children, pen, between="\n\n")),
+    "heading": lambda node, pen: pen.heading(_inline(node, pen)),
+    "fence": lambda node, pen: pen.listing(node.content.rstrip("\n")),
+    "hr": lambda _node, _pen: RULE,
+}
+"""How the parser's blocks look; all others are paragraphs."""

@@ -1,8 +1,9 @@
 """What a template may do.
 
-Templates run in Jinja's immutable sandbox, strictly: a name that does not exist is a mistake, nothing can
-be called but `_` and the template's own macros, and no filter gets text past escaping. A hole
-(`person.name`) can be printed and nothing else, because it is filled in later, for each person.
+Templates run in Jinja's immutable sandbox, strictly: a name that does not exist is a mistake,
+nothing can be called but `_` and the template's own macros, and no filter gets text past escaping.
+A hole (`person.name`) can be printed and nothing else, because it is filled in later, for each
+person.
 
 Messages have one or two lines: what is wrong, and what is expected.
 """
@@ -18,6 +19,7 @@ from jinja2 import TemplateSyntaxError, nodes
 from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.runtime import BlockReference, Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import missing
 
 from broadcaster.i18n import _
 from broadcaster.rendering.holes import Hole
@@ -29,7 +31,7 @@ _FILTERS = (
     *("capitalize", "count", "d", "default", "e", "escape", "first", "join", "last", "length"),
     *("lower", "replace", "reverse", "sort", "title", "trim", "truncate", "upper", "wordcount"),
 )
-"""Jinja's filters but for those that pass text by escaping (safe) or make much of little (center)."""
+"""Jinja's filters but those that get text past escaping (safe) or fill the memory (center)."""
 
 _HEAVY = frozenset({"*", "**", "%"})
 _SWALLOW = (nodes.AssignBlock, nodes.FilterBlock, nodes.Macro, nodes.CallBlock)
@@ -42,7 +44,7 @@ class Strict(jinja2.StrictUndefined):
     def __init__(
         self,
         hint: str | None = None,
-        obj: Any = jinja2.runtime.missing,
+        obj: Any = missing,
         name: str | None = None,
         exc: type[jinja2.TemplateRuntimeError] = UndefinedError,
     ) -> None:
@@ -75,9 +77,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return True
         return obj is _ or isinstance(obj, (Macro, BlockReference))
 
-    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> NoReturn:  # noqa: ARG002
-        """Refuse heavy operators; the signature is Jinja's."""
-        raise SecurityError(_one_of(_("действия «{0}» в шаблонах нет.").format(operator), "+ - / // ~"))
+    def call_binop(self, _context: Context, operator: str, _left: Any, _right: Any) -> NoReturn:
+        """Refuse the heavy operators."""
+        raise SecurityError(
+            _one_of(_("действия «{0}» в шаблонах нет.").format(operator), "+ - / // ~")
+        )
 
     def _generate(
         self,
@@ -95,21 +99,29 @@ def _complaints(template: nodes.Template) -> Iterator[tuple[int, str]]:
     """The lines of a template that break our own rules, with the reasons."""
     for modifier in template.find_all((nodes.EvalContextModifier, nodes.ScopedEvalContextModifier)):
         yield modifier.lineno, _("экранирование в шаблоне не выключается; уберите autoescape.")
-    printed = set(_printed_holes(template))
+    printed = {id(name) for name in _printed_holes(template)}
     for name in template.find_all(nodes.Name):
-        if name.name == PERSON and name not in printed:
+        if name.name == PERSON and id(name) not in printed:
             yield name.lineno, _misused()
 
 
 def _printed_holes(template: nodes.Template) -> Iterator[nodes.Name]:
+    """The places where a hole is printed, straight into the text."""
     swallowed = {
-        id(output) for block in template.find_all(_SWALLOW) for output in block.find_all(nodes.Output)
+        id(output)
+        for block in template.find_all(_SWALLOW)
+        for output in block.find_all(nodes.Output)
     }
     for output in template.find_all(nodes.Output):
-        for shown in output.nodes if id(output) not in swallowed else ():
-            if isinstance(shown, nodes.Getattr) and isinstance(shown.node, nodes.Name):
-                if shown.node.name == PERSON and shown.attr in set(Hole):
-                    yield shown.node
+        if id(output) not in swallowed:
+            yield from filter(None, map(_hole, output.nodes))
+
+
+def _hole(shown: nodes.Expr) -> nodes.Name | None:
+    """The `person` of `{{ person.name }}` and its like."""
+    if not isinstance(shown, nodes.Getattr) or shown.attr not in set(Hole):
+        return None
+    return shown.node if isinstance(shown.node, nodes.Name) else None
 
 
 def _misused() -> str:
@@ -121,9 +133,11 @@ def _misused() -> str:
 
 def _unknown(holder: object, name: str) -> str:
     """What to say of a name that does not exist."""
-    if holder is jinja2.runtime.missing:
+    if holder is missing:
         if name == PERSON:
-            return _one_of(_("person есть только в личных копиях."), "{% if personal %} … {% endif %}")
+            return _one_of(
+                _("person есть только в личных копиях."), "{% if personal %} … {% endif %}"
+            )
         return _("имени «{name}» нет.").format(name=name)
     if isinstance(holder, dict):
         return _one_of(

@@ -1,7 +1,7 @@
 """One rendered text as messages within a platform's limits.
 
-Cuts are made between paragraphs where possible, else between lines, sentences or words; never within a
-tag, a hole, an entity or what a reader sees as one character.
+Cuts are made between paragraphs where possible, else between lines, sentences or words; never
+within a tag, a hole, an entity or what a reader sees as one character.
 """
 
 from __future__ import annotations
@@ -45,12 +45,13 @@ class Border(IntEnum):
 def split(
     text: str, markup: Markup, *, limit: int, first_limit: int = 0, utf16: bool = False
 ) -> tuple[str, ...]:
-    """The text as messages of at most `limit` characters as the platform counts them (0: no limit).
+    """The text as messages of at most `limit` characters as the platform counts them (0: no
+    limit).
 
-    `first_limit` binds the first message when it carries attachments (0: none of its own). Holes count
-    with their `WIDTHS`. White space at the cuts goes; no message is without something to see, so a text
-    without any gives none. Raises MarkupMistake for markup that the platform would refuse, ValueError
-    for a limit under SMALLEST_LIMIT.
+    `first_limit` binds the first message when it carries attachments (0: none of its own). Holes
+    count with their `WIDTHS`. White space at the cuts goes; no message is without something to
+    see, so a text without any gives none. Raises MarkupMistake for markup that the platform would
+    refuse, ValueError for a limit under SMALLEST_LIMIT.
     """
     for bound in (limit, first_limit):
         if 0 < bound < SMALLEST_LIMIT:
@@ -100,8 +101,9 @@ def _reach(units: Sequence[Unit], start: int, stop: int, *, width: int, entities
 
 
 def _cut(units: Sequence[Unit], start: int, reach: int) -> int:
-    """Where to cut in (start, reach]: at the best border of the second half, the latest of its kind,
-    else at the latest of the first half, else at `reach`."""
+    """Where to cut in (start, reach]: at the best border of the second half, the latest of its
+    kind, else at the latest of the first half, else at `reach`.
+    """
     half = (start + reach) // 2
     latest: dict[Border, int] = {}
     for place in range(reach, start, -1):

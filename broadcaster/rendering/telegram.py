@@ -6,6 +6,7 @@ import html
 from collections.abc import Sequence
 
 from markdown_it.token import Token
+from markupsafe import Markup
 
 from broadcaster.rendering import addresses
 from broadcaster.rendering.prose import write
@@ -13,13 +14,15 @@ from broadcaster.rendering.prose import write
 _TAGS = {"strong": "b", "em": "i", "s": "s"}
 
 
-def telegram(tokens: Sequence[Token]) -> str:
+def telegram(tokens: Sequence[Token]) -> Markup:
     """The parsed text as Telegram's HTML, escaped and balanced."""
-    return write(tokens, TelegramPen())
+    return Markup(write(tokens, TelegramPen()))  # noqa: S704 - the pen escapes all words
 
 
 class TelegramPen:
-    """Writes what Telegram knows; it opens pages only, so mailboxes and telephones are written out."""
+    """Writes what Telegram knows; it opens pages only, so mailboxes and telephones are written
+    out.
+    """
 
     def text(self, text: str) -> str:
         """Plain words."""

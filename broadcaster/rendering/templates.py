@@ -1,4 +1,4 @@
-"""The school's templates: where they are found, how they are run, and how their mistakes are told."""
+"""The school's templates: where they are found, how they run, how their mistakes are told."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ class Rendered:
     file: str
 
     def mistake(self, message: str, fragment: str = "") -> TemplateMistake:
-        """The complaint about this text; the line is where `fragment` stands in the file, if it does."""
+        """The complaint about this text; the line is where `fragment` stands in the file, if it
+        does.
+        """
         before, found, _after = Path(self.file).read_text("utf-8-sig").partition(fragment or "\0")
         return TemplateMistake(self.file, before.count("\n") + 1 if found else 0, message)
 
@@ -47,7 +49,8 @@ class Templates:
     def render(self, names: Sequence[str], context: Mapping[str, object]) -> Rendered:
         """The text of the first of these templates that exists.
 
-        Raises TemplateMistake, with file and line, for whatever is wrong in it or in what it includes.
+        Raises TemplateMistake, with file and line, for whatever is wrong in it or in what it
+        includes.
         """
         try:
             template = self._sandbox.select_template(list(names))
@@ -55,11 +58,12 @@ class Templates:
         except Exception as error:  # a template can raise anything: all of it is its own mistake
             raise _told(error, self._path(names[0])) from error
 
-    def own_files(self) -> list[Path]:
-        """The templates in the school's folder, partial ones («_name») left out."""
+    def own_files(self) -> list[tuple[str, str]]:
+        """The path and the name of each file in the school's folder, «_partial» ones left out."""
         if self.folder is None:
             return []
-        return [path for path in sorted(self.folder.rglob("*.j2")) if path.name[0] != "_"]
+        paths = (path for path in sorted(self.folder.rglob("*.j2")) if path.name[0] != "_")
+        return [(str(path), path.relative_to(self.folder).as_posix()) for path in paths]
 
     def _path(self, name: str) -> str:
         folder = SHIPPED if self.folder is None else self.folder
@@ -89,7 +93,9 @@ def _told(error: Exception, file: str) -> TemplateMistake:
 
 
 def _place(error: Exception, file: str) -> tuple[str, int]:
-    """The last place in a template on the way to the error; Jinja writes its lines into tracebacks."""
+    """The last place in a template on the way to the error; Jinja writes its lines into
+    tracebacks.
+    """
     places = [
         (frame.f_code.co_filename, line)
         for frame, line in traceback.walk_tb(error.__traceback__)

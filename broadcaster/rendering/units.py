@@ -18,9 +18,15 @@ from broadcaster.i18n import _
 from broadcaster.rendering.holes import HOLE_OF, WIDTHS
 
 _NAMES = {
-    **{name: name for name in ("b", "i", "u", "s", "a", "code", "pre", "blockquote")},
-    **{"strong": "b", "em": "i", "ins": "u", "strike": "s", "del": "s"},
-    "tg-spoiler": "tg-spoiler",
+    name: kind
+    for kind, names in (
+        ("b", "b strong"),
+        ("i", "i em"),
+        ("u", "u ins"),
+        ("s", "s strike del"),
+        *((kind, kind) for kind in ("a", "code", "pre", "blockquote", "tg-spoiler")),
+    )
+    for name in names.split()
 }
 """The tags Telegram knows, and which of them mean the same."""
 
@@ -55,7 +61,9 @@ class Unit(NamedTuple):
 
 
 def _marks() -> str:
-    """All combining marks of the basic plane, selectors of variants among them, as a class of a pattern."""
+    """All combining marks of the basic plane, selectors of variants among them, as a class of a
+    pattern.
+    """
     every = (chr(code) for code in range(0x300, 0xFFFF))
     return "".join(mark for mark in every if unicodedata.category(mark).startswith("M"))
 
@@ -71,7 +79,7 @@ Bounded, so that a tower of accents is torn rather than wider than a message.
 
 _PLAIN = re.compile(f"{_MARK}|{_CLUSTER}")
 _TELEGRAM = re.compile(
-    r"(?P<tag><[^<>]*>)|(?P<entity>&(?:lt|gt|amp|quot|#[0-9]+|#[xX][0-9a-fA-F]+);)"
+    r"(?P<tag><[^<>]*>)|(?P<entity>&(?:lt|gt|amp|quot|#[0-9]+|#x[0-9a-fA-F]+);)"
     f"|{_MARK}|{_CLUSTER}"
 )
 _TAG = re.compile(r"<(/?)([a-z][a-z-]*)(?:\s[^<>]*)?>")
@@ -146,7 +154,9 @@ def _turn(source: str, opened: list[Tag]) -> None:
 
 
 def _effective(opened: Sequence[Tag]) -> tuple[Tag, ...]:
-    """The tags that Telegram lets stand in each other: no kind twice, nothing but quotes around code."""
+    """The tags that Telegram lets stand in each other: no kind twice, nothing but quotes around
+    code.
+    """
     kept: list[Tag] = []
     for tag in opened:
         if any(tag.name == other.name for other in kept):

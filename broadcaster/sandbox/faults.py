@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -69,11 +70,16 @@ class FaultScript:
         with self._lock:
             self._lines.clear()
 
-    def take(self, method: str, address: str = "") -> Fault | None:
-        """The first line that meets this call, counted down; None when the platform behaves."""
+    def take(
+        self, method: str, address: str = "", *, kinds: Container[FaultKind] = FaultKind
+    ) -> Fault | None:
+        """The first line that meets this call, counted down; None when the platform behaves.
+
+        Lines of other kinds than `kinds` wait for a call where they can happen.
+        """
         with self._lock:
             for place, fault in enumerate(self._lines):
-                if not fault.meets(method, address):
+                if fault.kind not in kinds or not fault.meets(method, address):
                     continue
                 if fault.times is None:
                     return fault

@@ -78,6 +78,14 @@ class Inbox:
                     return self._shown[place]
         return None
 
+    def remove(self, ids: Mapping[str, str | int]) -> Shown | None:
+        """Take a recalled message away; None when there is no such message."""
+        with self._lock:
+            for place, shown in enumerate(self._shown):
+                if dict(shown.ids) == dict(ids):
+                    return self._shown.pop(place)
+        return None
+
     def clear(self) -> None:
         """Forget everything."""
         with self._lock:

@@ -26,28 +26,33 @@ class Addresser:
         self._office = office
         self._outlet = outlet
         self._scribe = scribe
-        self._contents: OrderedDict[UUID, Content] = OrderedDict()
+        self._contents: OrderedDict[tuple[UUID, bool], Content] = OrderedDict()
 
     async def envelopes(self, copies: Sequence[Claimed]) -> list[Envelope]:
-        """One envelope a copy, in order; copies of one announcement share their content."""
+        """One envelope a copy; copies of one announcement share their content."""
         made: list[Envelope] = []
-        for announcement in dict.fromkeys(copy.announcement for copy in copies):
-            content = await self._content(announcement)
-            mine = [copy for copy in copies if copy.announcement == announcement]
+        groups: dict[tuple[UUID, bool], list[Claimed]] = {}
+        for copy in copies:
+            groups.setdefault((copy.announcement, copy.guardian is not None), []).append(copy)
+        for (announcement, personal), mine in groups.items():
+            content = await self._content(announcement, personal=personal)
             children = await self._children(content, announcement, mine)
             made.extend(
                 self._envelope(copy, content, children.get(copy.guardian or 0, ())) for copy in mine
             )
         return made
 
-    async def _content(self, announcement: UUID) -> Content:
-        if announcement not in self._contents:
-            text = await self._scribe.call(text_of, announcement)
+    async def _content(self, announcement: UUID, *, personal: bool) -> Content:
+        key = (announcement, personal)
+        if key not in self._contents:
+            text = await self._scribe.call(text_of, announcement, self._office.school.time_zone)
             files = await self._scribe.call(attachments_of, self._office.files, announcement)
-            self._contents[announcement] = content_of(self._office, self._outlet, text, files)
+            self._contents[key] = content_of(
+                self._office, self._outlet, text, files, personal=personal
+            )
             if len(self._contents) > KEPT:
                 self._contents.popitem(last=False)
-        return self._contents[announcement]
+        return self._contents[key]
 
     async def _children(
         self, content: Content, announcement: UUID, copies: Iterable[Claimed]

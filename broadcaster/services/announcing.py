@@ -72,3 +72,8 @@ def _keep(folder: Path, file: Attachment) -> None:
     draft = target.with_name(f"{target.name}.{os.getpid()}")
     shutil.copyfile(file.path, draft)
     draft.replace(target)
+
+
+def forget_draft(announcement: UUID) -> None:
+    """Drop a draft that was only tried out; released announcements stay."""
+    Announcement.objects.filter(pk=announcement, released_at=None).delete()

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from broadcaster.contract import Attachment, Content
+from broadcaster.contract import Attachment, Content, Markup
 from broadcaster.domain.policy import Importance
 from broadcaster.rendering.content import ChannelLook, School, Text, render
 from broadcaster.services.outlets import Office, Outlet
 from broadcaster.store.models import Announcement, AnnouncementFile, Revision
 
 
-def text_of(announcement: UUID) -> Text:
-    """The revision in force, as the renderer wants it."""
+def text_of(announcement: UUID, zone: ZoneInfo) -> Text:
+    """The revision in force, as the renderer wants it; times are told in `zone`."""
     revision = Revision.objects.filter(announcement=announcement).order_by("-number")[0]
     row = Announcement.objects.get(pk=announcement)
     return Text(
@@ -22,7 +23,7 @@ def text_of(announcement: UUID) -> Text:
         title=revision.title,
         body=revision.body,
         importance=Importance(row.importance),
-        published=row.released_at or row.release_at or row.created_at,
+        published=(row.released_at or row.release_at or row.created_at).astimezone(zone),
     )
 
 
@@ -46,12 +47,24 @@ def file_path(folder: Path, digest: str) -> Path:
     return folder / digest[:2] / digest
 
 
-def content_of(office: Office, outlet: Outlet, text: Text, files: Sequence[Attachment]) -> Content:
-    """The announcement for one channel; raises RenderingMistake."""
+def content_of(
+    office: Office, outlet: Outlet, text: Text, files: Sequence[Attachment], *, personal: bool
+) -> Content:
+    """The announcement for people or for places of one channel; raises RenderingMistake.
+
+    A page for leaving makes every copy differ, so only mail, which needs it, carries one.
+    """
+    look = ChannelLook(
+        outlet.name,
+        outlet.traits,
+        personal=personal,
+        has_unsubscribe=personal
+        and bool(office.school.public_url)
+        and outlet.traits.markup is Markup.MAIL,
+    )
     school = School(
         name=office.school.name,
-        signature=office.school.signature,
-        site_url=office.school.public_url,
+        contact=office.school.signature,
+        site=office.school.public_url,
     )
-    look = ChannelLook(outlet.name, outlet.traits)
-    return render(office.templates, text, look, school, files)
+    return render(text, look, school, files, templates=office.templates, labels=[text.importance])

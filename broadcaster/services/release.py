@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from broadcaster.contract import Attachment, DataClass
+from broadcaster.contract import Capability, DataClass
 from broadcaster.domain.naming import named_in
 from broadcaster.domain.policy import Importance, Plan, plan
 from broadcaster.rendering.holes import holes_in
@@ -64,15 +64,18 @@ def forecast(office: Office, announcement: UUID, *, now: datetime) -> Forecast:
 
 def render_all(office: Office, announcement: UUID) -> None:
     """Render for every channel as a rehearsal; raises RenderingMistake."""
-    text, files = text_of(announcement), attachments_of(office.files, announcement)
+    text, files = text_of(announcement, office.school.time_zone), attachments_of(office.files, announcement)
     for outlet in office.outlets.values():
-        content_of(office, outlet, text, files)
+        if Capability.PEOPLE in outlet.traits.capabilities:
+            content_of(office, outlet, text, files, personal=True)
+        if Capability.DESTINATIONS in outlet.traits.capabilities and not holes_in(text.body):
+            content_of(office, outlet, text, files, personal=False)
 
 
 def _expansion(
     office: Office, draft: Announcement, now: datetime
 ) -> tuple[Expansion, tuple[str, ...]]:
-    text = text_of(draft.pk)
+    text = text_of(draft.pk, office.school.time_zone)
     names = named_in(f"{text.title}\n{text.body}", names_on_roll())
     importance = Importance(draft.importance)
     return Expansion(
@@ -90,13 +93,3 @@ def _data_class(draft: Announcement, body: str, names: Sequence[str]) -> DataCla
     if names or holes_in(body):
         return DataClass.PERSONAL
     return DataClass(draft.data_class)
-
-
-def too_large(files: Sequence[Attachment], office: Office) -> list[tuple[Attachment, str, int]]:
-    """Files that a channel cannot carry: (file, channel, the channel's limit in bytes)."""
-    return [
-        (file, outlet.name, outlet.traits.max_attachment)
-        for outlet in office.outlets.values()
-        for file in files
-        if outlet.traits.max_attachment and file.size > outlet.traits.max_attachment
-    ]

@@ -12,6 +12,7 @@ from django.db import transaction
 from broadcaster.services.outlets import Office
 from broadcaster.services.release import release
 from broadcaster.store.queries import sweeping
+from broadcaster.store.queries.heartbeats import SWEEP, beat
 from broadcaster.store.queries.lanes import lost_lanes
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ def sweep(office: Office, now: datetime) -> list[str]:
         sweeping.skip_closed(now)
     carries = [(name, int(most)) for name, most in office.carries().items()]
     sweeping.fall_back(now, carries)
+    beat(SWEEP, now=now)
     return [name for name in sweeping.due_channels(now) if name in office.outlets]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from typing import ClassVar, Self
@@ -29,7 +30,9 @@ from broadcaster.contract import (
 )
 from channels.site.config import SiteConfig, is_slug
 from channels.site.folder import locked, put
-from channels.site.publish import publish, withdraw
+from channels.site.publish import publish, renew, withdraw
+
+log = logging.getLogger(__name__)
 
 
 class Site:
@@ -55,7 +58,8 @@ class Site:
         self._turnstile = turnstile
         self._uploads = uploads
 
-    def normalise(self, raw: str) -> str:
+    @staticmethod
+    def normalise(raw: str) -> str:
         """The section's name in small letters; raises InvalidAddress."""
         slug = raw.strip().lower()
         if not is_slug(slug):
@@ -65,6 +69,12 @@ class Site:
         return slug
 
     async def __aenter__(self) -> Self:
+        """Make feeds and pages anew; when that fails, so will `send`, which says why."""
+        if not self._config.obstacle:
+            try:
+                await asyncio.to_thread(renew, self._config)
+            except OSError as error:
+                log.warning("site.not_renewed", extra={"problem": type(error).__name__})
         return self
 
     async def __aexit__(self, *failure: object) -> None:

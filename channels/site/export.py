@@ -31,5 +31,7 @@ def export(config: SiteConfig, target: Path, *, public_url: str = "") -> int:
 
 
 def _claim(target: Path) -> None:
-    if target.exists() and any(target.iterdir()) and not (target / RSS).exists():
+    if not target.exists() or not any(target.iterdir()):
+        return
+    if (target / "items").exists() or not (target / RSS).exists():
         raise FileExistsError(f"{target} is not empty and holds no earlier export")

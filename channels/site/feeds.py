@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from feedgen.ext.base import BaseEntryExtension
 from feedgen.feed import FeedGenerator
+from feedgen.util import xml_elem
 
 from channels.site.config import SiteConfig
 from channels.site.file import File
@@ -26,6 +28,23 @@ TTL = 15
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+class AtomLinks(BaseEntryExtension):
+    """Links of an Atom entry: feedgen 1.0 writes its own without rel, type and length."""
+
+    def __init__(self) -> None:
+        self._links: list[dict[str, str]] = []
+
+    def add(self, rel: str, href: str, **rest: str) -> None:
+        """Add a link; `rest` are further attributes of RFC 4287 §4.2.7."""
+        self._links.append({"rel": rel, "href": href, **rest})
+
+    def extend_atom(self, feed: Any) -> Any:
+        """Called by feedgen with the entry's element."""
+        for link in self._links:
+            xml_elem("link", feed, **link)  # type: ignore[no-untyped-call]
+        return feed
+
+
 @dataclass(frozen=True, slots=True)
 class Feeds:
     """The feeds of one listing; `body` gives an item's HTML with absolute addresses."""
@@ -35,19 +54,27 @@ class Feeds:
     body: Callable[[Item], str]
 
     def rss(self) -> bytes:
-        """RSS 2.0 with the whole content; guids are no links."""
+        """RSS 2.0 with the whole content; guids are no links, the first file is the enclosure."""
         feed = self._feed(RSS, RSS_TYPE)
         feed.load_extension("dc", atom=False, rss=True)
         for item in self.listing.newest:
             entry = self._entry(feed, item)
             entry.dc.dc_date(item.updated.isoformat())
+            entry.link(href=self.config.url(item.path))
+            for file in item.files[:1]:
+                entry.enclosure(self.config.url(file.path), file.size, file.media_type)
         return bytes(feed.rss_str())
 
     def atom(self) -> bytes:
-        """Atom with the whole content."""
+        """Atom with the whole content and every file as an enclosure."""
         feed = self._feed(ATOM, ATOM_TYPE)
         for item in self.listing.newest:
-            self._entry(feed, item)
+            entry = self._entry(feed, item)
+            entry.register_extension("links", AtomLinks, rss=False)
+            entry.links.add("alternate", self.config.url(item.path), type="text/html")
+            for file in item.files:
+                kind, size = file.media_type, str(file.size)
+                entry.links.add("enclosure", self.config.url(file.path), type=kind, length=size)
         return bytes(feed.atom_str())
 
     def json(self) -> bytes:
@@ -91,7 +118,6 @@ class Feeds:
         entry = feed.add_entry(order="append")
         entry.guid(item.identity, permalink=False)
         entry.title(item.heading)
-        entry.link(href=self.config.url(item.path), rel="alternate", type="text/html")
         # Without a description feedgen would put the content in its place.
         entry.description(item.summary or item.heading, isSummary=True)
         entry.content(self.body(item), type="html")
@@ -99,9 +125,6 @@ class Feeds:
         entry.updated(item.updated)
         for label in item.labels:
             entry.category(term=label)
-        # The last enclosure becomes the one of the RSS item.
-        for file in reversed(item.files):
-            entry.enclosure(self.config.url(file.path), file.size, file.media_type)
         return entry
 
     def _json_item(self, item: Item) -> dict[str, Any]:

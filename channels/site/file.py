@@ -12,13 +12,15 @@ from urllib.parse import quote
 from broadcaster.contract import Attachment
 
 SAFE_DIGEST = re.compile(r"[0-9A-Za-z]+")
-HARMLESS = frozenset(
-    ".7z .avi .bmp .csv .doc .docx .epub .gif .heic .ics .jpeg .jpg .m4a .m4v .mov .mp3 .mp4 .odp "
-    ".ods .odt .ogg .pdf .png .pps .ppsx .ppt .pptx .rar .rtf .txt .vcf .wav .webm .webp .xls "
-    ".xlsx .zip".split()
-)
+TEXTS = {".csv", ".doc", ".docx", ".epub", ".ics", ".odt", ".pdf", ".rtf", ".txt", ".vcf"}
+SHEETS = {".odp", ".ods", ".pps", ".ppsx", ".ppt", ".pptx", ".xls", ".xlsx"}
+PICTURES = {".bmp", ".gif", ".heic", ".jpeg", ".jpg", ".png", ".webp"}
+SOUNDS = {".avi", ".m4a", ".m4v", ".mov", ".mp3", ".mp4", ".ogg", ".wav", ".webm"}
+BUNDLES = {".7z", ".rar", ".zip"}
+HARMLESS = TEXTS | SHEETS | PICTURES | SOUNDS | BUNDLES
 """Endings that no web server runs and no browser takes for a page."""
-LONGEST_STEM = 80
+LONGEST_STEM = 180
+"""Bytes; file systems allow 255 for a name, drafts and endings take some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,8 @@ def safe_name(name: str) -> str:
     ending = path.suffix.lower()
     if ending not in HARMLESS:
         ending = ".bin"
-    stem = re.sub(r"[^\w-]+", "-", path.stem)[:LONGEST_STEM].strip("-")
-    return (stem or "file") + ending
+    stem = re.sub(r"[^\w-]+", "-", path.stem).encode()[:LONGEST_STEM].decode(errors="ignore")
+    return (stem.strip("-") or "file") + ending
 
 
 def described(attachment: Attachment) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def item_file(folder: Path, guid: str) -> Path:
     return folder / "items" / f"{key(guid)}.json"
 
 
-def recall(folder: Path, guid: str) -> Item | None:
+def find(folder: Path, guid: str) -> Item | None:
     """The item of this guid; None when there is none that can be understood."""
     return _load(item_file(folder, guid))
 

@@ -138,9 +138,9 @@ def paragraphs(text: str) -> str:
 
 
 def legal(value: Any, _: Any = None) -> str:
-    """The text without characters that XML forbids; raises ValueError when it is no text."""
+    """The text without characters that XML forbids; raises TypeError when it is no text."""
     if not isinstance(value, str):
-        raise ValueError("expected text")
+        raise TypeError("expected text")
     return ILLEGAL.sub("", value)
 
 

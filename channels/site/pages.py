@@ -6,19 +6,22 @@ import gettext
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
+from math import ceil
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
+from babel.units import format_unit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from channels.site.config import ROOT, TEMPLATES, SiteConfig
+from channels.site.config import ROOT, TEMPLATES, WHOLE, SiteConfig
 from channels.site.item import Item
 from channels.site.listing import Listing, section_title
 
+KILOBYTE, MEGABYTE = 1_000, 1_000_000
 EMBEDDED = 10
 """Announcements in the frame that another site embeds."""
 
@@ -44,24 +47,25 @@ class Pages:
 
     def page(self, item: Item) -> bytes:
         """One announcement."""
-        sections = {s: section_title(self.config, s) for s in item.sections}
+        sections = {s: section_title(self.config, s) for s in item.sections if s != WHOLE}
         return self._page("page", root="../", item=item, sections=sections)
 
     def body(self, item: Item) -> str:
         """An announcement's HTML for feeds: with its files, addresses absolute."""
-        return self._template("files").render(item=item, root=self.config.url()).strip()
+        return self._template("content").render(item=item, root=self.config.url()).strip()
 
     def style(self) -> bytes:
-        """The style sheet, with the colours and sizes of all pages."""
-        return self._template("style.css", "").render().encode()
+        """The style sheet: the school's own where it has one."""
+        own = self.config.templates / "style.css"
+        return (own if own.is_file() else TEMPLATES / "style.css").read_bytes()
 
     def _page(self, name: str, **shown: Any) -> bytes:
         return self._template(name).render(site=self.config, **shown).encode()
 
-    def _template(self, name: str, ending: str = ".html.j2") -> Template:
+    def _template(self, name: str) -> Template:
         config = self.config
         known = environment(config.templates, config.language, config.time_zone)
-        return known.get_template(name + ending)
+        return known.get_template(f"{name}.html.j2")
 
 
 @cache
@@ -78,8 +82,17 @@ def environment(templates: Path, language: str, zone: ZoneInfo) -> Environment:
     spoken = gettext.translation("broadcaster", ROOT / "locale", [language], fallback=True)
     made.install_gettext_translations(spoken, newstyle=True)  # type: ignore[attr-defined]
 
-    def day(moment: datetime) -> str:
-        return format_date(moment.astimezone(zone), "long", locale=language)
-
-    made.filters["day"] = day
+    made.filters["day"] = partial(_day, zone=zone, language=language)
+    made.filters["size"] = partial(_size, language=language)
     return made
+
+
+def _day(moment: datetime, *, zone: ZoneInfo, language: str) -> str:
+    return format_date(moment.astimezone(zone), "long", locale=language)
+
+
+def _size(count: int, *, language: str) -> str:
+    """A number of bytes as people write it: 340 кБ, 1,2 МБ."""
+    if count < MEGABYTE:
+        return format_unit(ceil(count / KILOBYTE), "digital-kilobyte", "short", locale=language)
+    return format_unit(round(count / MEGABYTE, 1), "digital-megabyte", "short", locale=language)

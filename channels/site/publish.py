@@ -1,4 +1,4 @@
-"""Publish a batch, withdraw an announcement; one publisher at a time."""
+"""Publish a batch, renew the site, withdraw an announcement; one publisher at a time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime
 from broadcaster.contract import Accepted, Deferred, Envelope, Outcome, Part, Reason
 from channels.site.build import build
 from channels.site.config import SiteConfig
-from channels.site.folder import bring, holdings, item_file, keep, locked, recall
+from channels.site.folder import bring, find, holdings, item_file, keep, locked
 from channels.site.item import Item
 
 log = logging.getLogger(__name__)
@@ -31,6 +31,16 @@ def publish(
         return [(envelope, _deferred(error)) for envelope in envelopes]
     log.info("site.published", extra={"copies": len(envelopes)})
     return outcomes
+
+
+def renew(config: SiteConfig) -> None:
+    """Make feeds and pages anew: the configuration or the templates may have changed.
+
+    A site without announcements gets its empty pages and feeds, so that it can be linked to.
+    Raises OSError.
+    """
+    with locked(config.folder):
+        build(config, holdings(config.folder))
 
 
 def withdraw(config: SiteConfig, guid: str) -> bool:
@@ -60,7 +70,7 @@ def _keep(config: SiteConfig, envelope: Envelope, now: datetime) -> Item:
     item = Item.of(content, section=envelope.address, now=now)
     for attachment, file in zip(content.attachments, item.files, strict=True):
         bring(attachment.path, config.folder / "files" / file.digest / file.name)
-    item = item.after(recall(config.folder, item.guid))
+    item = item.after(find(config.folder, item.guid))
     keep(config.folder, item)
     return item
 

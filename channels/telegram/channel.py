@@ -74,7 +74,8 @@ class Telegram:
         )
         self._sender = Sender(self._bot, turnstile, Files(uploads))
 
-    def normalise(self, raw: str) -> str:
+    @staticmethod
+    def normalise(raw: str) -> str:
         """`123456789`, `-1001234567890` or `@channelname`; raises InvalidAddress."""
         return normalise(raw)
 

@@ -4,6 +4,7 @@ The errors of our own transport stand among those of python-telegram-bot:
 
     telegram.error.TelegramError
     ├── InvalidToken, Forbidden, ChatMigrated, Conflict
+    ├── Unreadable         an attachment's file cannot be read here
     └── NetworkError
         ├── BadRequest     a refusal all the same
         ├── NotSent        no connection was made, nothing left us
@@ -70,6 +71,10 @@ class ServerFailed(NetworkError):
     """The platform answered that it has failed."""
 
 
+class Unreadable(TelegramError):
+    """An attachment's file cannot be read here; nothing was sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """`words` in a refusal, in any case of letters, mean this `outcome` for this `reason`."""
@@ -99,6 +104,7 @@ BAD_REQUEST = (
     Rule("CHAT_WRITE_FORBIDDEN", Unreachable, Reason.DESTINATION_LOST),
     Rule("failed to get HTTP URL content", Deferred, Reason.SERVER_ERROR),
     Rule("file is too big", Rejected, Reason.TOO_LARGE),
+    Rule("bytes is too big", Rejected, Reason.TOO_LARGE),
     Rule("", Rejected, Reason.CONTENT),
 )
 """400, first match wins (tdlib/telegram-bot-api, Client.cpp; tdlib/td, MessageContent.cpp)."""
@@ -118,6 +124,7 @@ PHOTO_REFUSED = (
     "PHOTO_SAVE_FILE_INVALID",
     "IMAGE_PROCESS_FAILED",
     "photo has unsupported extension",
+    "is too big for a photo",
 )
 """400 that says a picture cannot be a photo, though it may be a document (tdlib/td)."""
 
@@ -145,6 +152,8 @@ def outcome_of(error: TelegramError, parts: tuple[Part, ...]) -> Outcome:  # noq
             return Deferred(Reason.CREDENTIALS, None, parts, Scope.CHANNEL, detail)
         case Conflict():
             return Deferred(Reason.NEEDS_PERSON, None, parts, Scope.CHANNEL, detail)
+        case Unreadable():
+            return Rejected(Reason.CONTENT, detail, parts)
         case Forbidden():
             return _by_words(FORBIDDEN, error, parts)
         case BadRequest():

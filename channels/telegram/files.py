@@ -11,7 +11,7 @@ import telegram
 from telegram.error import BadRequest
 
 from broadcaster.contract import Uploads
-from channels.telegram.errors import HANDLE_REFUSED, says
+from channels.telegram.errors import HANDLE_REFUSED, Unreadable, says
 from channels.telegram.plan import Item
 
 log = logging.getLogger(__name__)
@@ -76,7 +76,11 @@ class Files:
 
 def _sendable(items: Items, handles: Handles) -> tuple[str | bytes, ...]:
     pairs = zip(items, handles, strict=True)
-    return tuple(handle or item.attachment.content for item, handle in pairs)
+    try:
+        return tuple(handle or item.attachment.content for item, handle in pairs)
+    except OSError as error:
+        problem = f"an attachment cannot be read: {error.strerror}"
+    raise Unreadable(problem)
 
 
 def _handle(message: telegram.Message) -> str:

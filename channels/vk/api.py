@@ -159,7 +159,7 @@ class _Redirect(HTTPAdapter):
 
 
 def _ask(api: VkApi, method: str, values: Values) -> dict[str, Any] | VkError:
-    """The answer, or the error as a value: raised here it would hold vk_api's, which has the token."""
+    """The answer, or the error as a value: raised here it would hold vk_api's, with the token."""
     try:
         answer = api.method(method, dict(values), raw=True)  # type: ignore[no-untyped-call]
     except ApiError as error:

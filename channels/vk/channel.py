@@ -73,7 +73,8 @@ class Vk:
         self._turnstile = turnstile
         self._uploads = uploads
 
-    def normalise(self, raw: str) -> str:
+    @staticmethod
+    def normalise(raw: str) -> str:
         """The one spelling of an address; raises InvalidAddress with what was expected."""
         return addresses.normalise(raw)
 

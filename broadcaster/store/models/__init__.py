@@ -1,7 +1,7 @@
 """Columns and constraints; decisions live in `broadcaster.domain`."""
 
 from broadcaster.store.models.announcements import Announcement, AnnouncementFile, Revision
-from broadcaster.store.models.channels import ChannelState, Lane, Upload
+from broadcaster.store.models.channels import ChannelState, Heartbeat, Lane, Upload
 from broadcaster.store.models.deliveries import Delivery, Receipt
 from broadcaster.store.models.people import Address, Destination, Group, Guardian, Pupil
 
@@ -14,6 +14,7 @@ __all__ = [
     "Destination",
     "Group",
     "Guardian",
+    "Heartbeat",
     "Lane",
     "Pupil",
     "Receipt",

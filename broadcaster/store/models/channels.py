@@ -50,3 +50,13 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return f"upload {self.pk}"
+
+
+class Heartbeat(models.Model):
+    """When a part of the system last showed life."""
+
+    part = models.CharField(max_length=32, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.part

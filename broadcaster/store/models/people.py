@@ -84,10 +84,13 @@ class Destination(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["channel", "value", "group"],
-                name="destination_once_per_group",
-                nulls_distinct=False,
-            )
+                fields=["channel", "value", "group"], name="destination_once_per_group"
+            ),
+            models.UniqueConstraint(
+                fields=["channel", "value"],
+                name="school_destination_once",
+                condition=models.Q(group=None),
+            ),
         ]
 
     def __str__(self) -> str:

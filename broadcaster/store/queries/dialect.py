@@ -35,10 +35,11 @@ def key(value: UUID) -> str:
 
 
 def when(value: Any) -> datetime | None:
-    """A time that raw SQL returned."""
-    if value is None or isinstance(value, datetime):
-        return value
-    return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    """A time that raw SQL returned, aware."""
+    if value is None:
+        return None
+    read = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
 
 
 def uuid_of(value: Any) -> UUID:

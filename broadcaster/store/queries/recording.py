@@ -103,12 +103,17 @@ def _row(answer: Answer) -> list[Any]:
 
 
 def _close_places(rows: str, answer: str, lane: UUID) -> None:
-    """Shut the addresses and destinations that the platform said are dead or closed to us."""
+    """Shut the addresses and destinations that the platform said are dead or closed to us.
+
+    Whoever shares a dead mailbox has lost it too, so places are shut by their value.
+    """
     for table, column in (("store_address", "address_id"), ("store_destination", "destination_id")):
         change(
-            f"UPDATE {table} AS place SET state = 'closed', state_reason = answer.reason,"
-            f" state_since = answer.at FROM {answer} JOIN store_delivery delivery ON {OURS}"
-            f" WHERE answer.closes = 1 AND place.id = delivery.{column}",
+            f"UPDATE {table} AS place SET state = 'closed', state_reason = told.reason,"
+            " state_since = told.at FROM (SELECT dead.channel, dead.value, answer.reason, answer.at"
+            f"  FROM {answer} JOIN store_delivery delivery ON {OURS}"
+            f"  JOIN {table} dead ON dead.id = delivery.{column} WHERE answer.closes = 1) AS told"
+            " WHERE place.channel = told.channel AND place.value = told.value",
             [rows, key(lane)],
         )
 

@@ -1,0 +1,124 @@
+# Everything a person types; `make help` lists it. Nothing here needs root.
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALL := $(BIN)/pip install --disable-pip-version-check --quiet
+LOCK := var/uv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate --quiet $(if $(UPGRADE),--upgrade)
+CATALOGS := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
+# The checks that read Django's settings leave the installation under var/ alone.
+APART := SECRET_KEY=unused DATABASE_URL=sqlite://:memory:
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+##@ Try it
+
+.PHONY: help
+help: ## List what can be made
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: demo
+demo: .venv/.runtime $(CATALOGS) ## Show the whole thing at work on sandbox platforms
+	$(BIN)/broadcaster demo
+
+.PHONY: sandbox
+sandbox: .venv/.runtime $(CATALOGS) ## Run the sandbox platforms by themselves
+	$(BIN)/broadcaster sandbox
+
+.PHONY: serve
+serve: .venv/.runtime $(CATALOGS) ## Run Broadcaster: web, worker and schedule
+	$(BIN)/broadcaster serve
+
+##@ Check it
+
+.PHONY: check
+check: format-check lint types imports migrations translations spelling test ## All that CI runs
+
+.PHONY: test
+test: .venv/.dev $(CATALOGS) ## Run the tests, then those of the store again on PostgreSQL
+	$(BIN)/pytest
+	$(BIN)/pytest --database postgresql -m database
+
+.PHONY: format-check
+format-check: .venv/.dev ## Is the code formatted?
+	$(BIN)/ruff format --check
+
+.PHONY: lint
+lint: .venv/.dev ## Does ruff object?
+	$(BIN)/ruff check
+
+.PHONY: types
+types: .venv/.dev ## Do the types agree?
+	$(APART) $(BIN)/mypy
+
+.PHONY: imports
+imports: .venv/.dev ## Do imports point down the house?
+	$(BIN)/lint-imports
+
+.PHONY: migrations
+migrations: .venv/.dev ## Are the migrations in step with the models?
+	$(APART) $(BIN)/python -m django makemigrations --check --dry-run --settings broadcaster.settings
+
+.PHONY: translations
+translations: .venv/.dev ## Is every text translated?
+	$(BIN)/python -m tools.translations
+
+.PHONY: spelling
+spelling: .venv/.dev ## Does codespell know the words?
+	$(BIN)/codespell
+
+.PHONY: bench
+bench: .venv/.dev ## Measure against what one would use instead
+	$(BIN)/python -m benchmarks
+
+##@ Change it
+
+.PHONY: format
+format: .venv/.dev ## Format the code and mend what ruff can mend
+	$(BIN)/ruff check --fix-only
+	$(BIN)/ruff format
+
+.PHONY: texts
+texts: .venv/.dev ## Bring the translation catalogs in step with the texts
+	$(BIN)/python -m tools.translations --update
+
+.PHONY: lock
+lock: var/uv/bin/uv ## Lock the requirements again; UPGRADE=1 takes the newest
+	$(LOCK) --extra dev --output-file requirements-dev.lock
+	$(LOCK) --constraint requirements-dev.lock --output-file requirements.lock
+
+# The two stamps say what is installed; the development lock contains the other one.
+.venv/.runtime: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing what the program needs; the first time takes a minute..."
+	$(INSTALL) --require-hashes -r requirements.lock
+	$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.dev: requirements-dev.lock requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing what the program and its tests need; the first time takes two minutes..."
+	$(INSTALL) --require-hashes -r requirements-dev.lock
+	$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch .venv/.runtime $@
+
+$(BIN)/python:
+	@command -v $(PYTHON) > /dev/null || \
+		{ echo "There is no $(PYTHON) here. Install Python 3.11 or newer, or name yours:" \
+			"make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "$(PYTHON) is $$($(PYTHON) --version 2>&1); 3.11 or newer is needed." \
+			"Name one: make PYTHON=python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || \
+		{ echo "$(PYTHON) has no venv. On Debian and Ubuntu: apt-get install python3-venv" >&2; \
+			exit 1; }
+	$(PYTHON) -m venv .venv
+
+locale/%.mo: locale/%.po tools/translations.py | .venv/.runtime
+	$(BIN)/python -m tools.translations --compile
+
+var/uv/bin/uv:
+	$(PYTHON) -m venv var/uv
+	var/uv/bin/pip install --disable-pip-version-check --quiet 'uv>=0.13,<0.14'

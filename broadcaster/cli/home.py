@@ -1,0 +1,25 @@
+"""The demo's own world: nothing of it touches the school's data."""
+
+from __future__ import annotations
+
+import shutil
+
+from broadcaster.config import ROOT
+
+DEMO = ROOT / "var" / "demo"
+
+
+def demo_environment() -> dict[str, str]:
+    """A fresh home under `var/demo`, with the embedded database and broker."""
+    shutil.rmtree(DEMO, ignore_errors=True)
+    DEMO.mkdir(parents=True)
+    return {
+        "BROADCASTER_HOME": str(DEMO),
+        "BROADCASTER_CONFIG": str(DEMO / "school.yaml"),
+        "DATABASE_URL": "",
+        "REDIS_URL": "",
+        "TELEGRAM_TOKEN": "12345:demo",
+        "VK_TOKEN": "vk1.a.demo",
+        "VK_USER_TOKEN": "vk1.a.demo-admin",
+        "SMTP_PASSWORD": "",
+    }

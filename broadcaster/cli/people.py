@@ -1,0 +1,137 @@
+"""`people`: the roll comes in from a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, BinaryIO
+
+import typer
+
+from broadcaster.bootstrap import normalisers, office
+from broadcaster.cli.doors import database_open
+from broadcaster.cli.output import BAD_INPUT, NEEDS_PERSON, Json, emit, fail, say, table
+from broadcaster.i18n import _
+from broadcaster.services.people import (
+    ImportPlan,
+    Problem,
+    apply,
+    plan_destinations,
+    plan_people,
+)
+
+app = typer.Typer(help=_("Список семей и площадок школы."), no_args_is_help=True)
+
+File = Annotated[Path, typer.Argument(help=_("Таблица CSV, например examples/people.csv."))]
+DryRun = Annotated[bool, typer.Option(help=_("Только проверить файл."))]
+GoodOnly = Annotated[bool, typer.Option("--good-rows", help=_("Взять верные строки, ошибочные пропустить."))]
+
+
+@app.command("import")
+def import_people(
+    file: File, *, dry_run: DryRun = False, good_rows: GoodOnly = False, as_json: Json = False
+) -> None:
+    """Загрузить учеников, родителей и их адреса. Повторная загрузка ничего не удваивает.
+
+    Примеры:
+
+      broadcaster people import examples/people.csv --dry-run
+
+      broadcaster people import people.csv --good-rows
+    """
+
+    def plan(raw: BinaryIO) -> ImportPlan:
+        today = datetime.now(UTC).astimezone(office().school.time_zone).date()
+        return plan_people(raw, name=file.name, channels=normalisers(), today=today)
+
+    _import(file, plan, dry_run=dry_run, good_rows=good_rows, as_json=as_json)
+
+
+@app.command("destinations")
+def import_destinations(
+    file: File, *, dry_run: DryRun = False, good_rows: GoodOnly = False, as_json: Json = False
+) -> None:
+    """Загрузить площадки: стены, каналы, чаты, разделы сайта.
+
+    Пример: broadcaster people destinations examples/destinations.csv
+    """
+
+    def plan(raw: BinaryIO) -> ImportPlan:
+        return plan_destinations(raw, name=file.name, channels=normalisers())
+
+    _import(file, plan, dry_run=dry_run, good_rows=good_rows, as_json=as_json)
+
+
+def _import(
+    file: Path,
+    plan: Callable[[BinaryIO], ImportPlan],
+    *,
+    dry_run: bool,
+    good_rows: bool,
+    as_json: bool,
+) -> None:
+    database_open(as_json=as_json)
+    try:
+        with file.open("rb") as raw:
+            found = plan(raw)
+    except OSError as error:
+        words = _("{file}: не удалось открыть: {why}").format(file=file, why=error.strerror)
+        fail("unreadable", [words], exit_code=BAD_INPUT, as_json=as_json)
+    applied = not dry_run and (good_rows or not found.problems)
+    if applied:
+        apply(found, good_rows_only=good_rows)
+    if as_json:
+        emit(_as_json(found, applied=applied))
+    else:
+        _show(file, found, applied=applied)
+    if found.problems:
+        raise typer.Exit(NEEDS_PERSON if applied else BAD_INPUT)
+
+
+def _show(file: Path, found: ImportPlan, *, applied: bool) -> None:
+    for problem in found.problems:
+        say(_told(file, problem), "red")
+    for warning in found.warnings:
+        say(_told(file, warning), "yellow")
+    kinds = {
+        "groups": _("группы"),
+        "pupils": _("дети"),
+        "guardians": _("родители"),
+        "addresses": _("адреса"),
+        "destinations": _("площадки"),
+    }
+    rows = [(kinds[kind], *count.values()) for kind, count in asdict(found.counts).items()]
+    table(
+        ["", _("новых"), _("изменится"), _("без изменений")],
+        [row for row in rows if any(row[1:])],
+    )
+    if applied:
+        say(_("Загружено строк: {count}.").format(count=found.good_rows), "bold")
+    elif found.problems:
+        say(
+            _("Ничего не загружено. Исправьте строки или добавьте --good-rows: верных строк {count}.")
+            .format(count=found.good_rows)
+        )  # fmt: skip
+    else:
+        say(_("Ошибок нет. Ничего не загружено: это была проверка."))
+
+
+def _told(file: Path, problem: Problem) -> str:
+    where = str(file)
+    if problem.line:
+        where += ", " + _("строка {line}").format(line=problem.line)
+    if problem.column:
+        where += f", «{problem.column}»"
+    return f"{where}: {problem.text} {problem.hint}".strip()
+
+
+def _as_json(found: ImportPlan, *, applied: bool) -> dict[str, Any]:
+    return {
+        "applied": applied,
+        "good_rows": found.good_rows,
+        "counts": asdict(found.counts),
+        "problems": [asdict(problem) for problem in found.problems],
+        "warnings": [asdict(warning) for warning in found.warnings],
+    }

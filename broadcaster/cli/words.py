@@ -1,0 +1,79 @@
+"""The school's words for states and reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from broadcaster.contract import Reason
+from broadcaster.domain.reasons import End, Hold, Skip, Why
+from broadcaster.domain.states import State
+from broadcaster.i18n import _
+
+STATES: Mapping[str, str] = {
+    State.QUEUED: _("в очереди"),
+    State.HELD: _("ждёт"),
+    State.SENDING: _("отправляется"),
+    State.DEFERRED: _("отложено"),
+    State.SENT: _("отправлено"),
+    State.DELIVERED: _("доставлено"),
+    State.READ: _("прочитано"),
+    State.FAILED: _("не отправлено"),
+    State.UNCONFIRMED: _("неизвестно, дошло ли"),
+    State.SKIPPED: _("не отправлялось"),
+    State.EXPIRED: _("устарело"),
+    State.CANCELLED: _("отменено"),
+}
+
+REASONS: Mapping[str, str] = {
+    "": "",
+    Skip.NO_ADDRESS: _("нет ни одного адреса"),
+    Skip.CHANNEL_OFF: _("канал выключен"),
+    Skip.NO_CONSENT: _("нет согласия"),
+    Skip.DATA_CLASS: _("каналу нельзя доверить такие сведения"),
+    Skip.ADDRESS_CLOSED: _("адрес закрыт"),
+    Skip.DUPLICATE: _("на этот адрес копия уже уходит"),
+    Hold.QUIET_HOURS: _("тихие часы"),
+    Hold.PAUSED: _("остановлено автором"),
+    End.TRIES_SPENT: _("попытки исчерпаны"),
+    End.LEASE_LOST: _("программа прервалась во время отправки"),
+    End.TOO_LATE: _("срок объявления прошёл"),
+    End.WITHDRAWN: _("отменено автором"),
+    Reason.RATE_LIMITED: _("платформа просит подождать"),
+    Reason.QUOTA: _("исчерпана квота платформы"),
+    Reason.SERVER_ERROR: _("ошибка на стороне платформы"),
+    Reason.CONNECTION: _("нет связи с платформой"),
+    Reason.GREYLISTED: _("почтовый сервер просит повторить позже"),
+    Reason.MAILBOX_FULL: _("ящик переполнен"),
+    Reason.CREDENTIALS: _("платформа не принимает ключ"),
+    Reason.NEEDS_PERSON: _("платформа требует вмешательства человека"),
+    Reason.CONTENT: _("платформа не приняла текст"),
+    Reason.TOO_LARGE: _("слишком большое сообщение"),
+    Reason.POLICY: _("отказ по правилам платформы"),
+    Reason.BLOCKED: _("родитель заблокировал нас"),
+    Reason.NO_PERMISSION: _("родитель не разрешил сообщения"),
+    Reason.DEACTIVATED: _("учётная запись удалена"),
+    Reason.NOT_FOUND: _("адрес не существует"),
+    Reason.DESTINATION_LOST: _("нет доступа к площадке"),
+    Reason.HELD_BACK: _("канал придержан"),
+}
+
+WHY: Mapping[str, str] = {
+    Why.PREFERRED: _("предпочитаемый канал родителя"),
+    Why.EVERY_CHANNEL: _("важное дублируется по всем каналам родителя"),
+    Why.FALLBACK: _("запасной канал: первый не сработал"),
+    Why.GROUP_PLACE: _("площадка группы"),
+    Why.SCHOOL_PLACE: _("площадка школы"),
+}
+
+CHANNELS: Mapping[str, str] = {
+    "telegram": "Telegram",
+    "vk": _("ВКонтакте"),
+    "email": _("эл. почта"),
+    "site": _("сайт"),
+    "": "—",
+}
+
+
+def channel_word(name: str) -> str:
+    """A channel as people call it."""
+    return CHANNELS.get(name, name)

@@ -1,0 +1,64 @@
+"""How the faults of the script sound on the Bot API's wire, and its own limit of calls."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from typing import assert_never
+
+from broadcaster.sandbox.faults import Fault, FaultKind
+from broadcaster.sandbox.telegram.refusal import Refusal, bad, too_many
+
+_ONE_SECOND = 1.0
+_WAITS = {FaultKind.RATE_LIMIT: 1, FaultKind.DEFER: 3600}
+"""Seconds asked for by a fault that names none."""
+_UPGRADED = "group chat was upgraded to a supergroup chat"
+_MALFORMED = "can't parse entities: Unexpected end tag at byte offset 0"
+
+
+def refusal(fault: Fault, address: str) -> Refusal | None:  # noqa: PLR0911 one table
+    """What the platform answers; None for SLOW and DROP, which let the call through first."""
+    match fault.kind:
+        case FaultKind.RATE_LIMIT | FaultKind.DEFER:
+            return too_many(round(fault.seconds) or _WAITS[fault.kind])
+        case FaultKind.SERVER_ERROR:
+            return Refusal(502)
+        case FaultKind.BLOCKED:
+            return Refusal(403, "bot was blocked by the user")
+        case FaultKind.GONE:
+            deactivated = fault.detail == "deactivated"
+            return Refusal(403, "user is deactivated") if deactivated else bad("chat not found")
+        case FaultKind.BAD_TOKEN:
+            return Refusal(401)
+        case FaultKind.MIGRATED:
+            return Refusal(400, _UPGRADED, migrate_to_chat_id=int(fault.detail))
+        case FaultKind.CONTENT:
+            return bad(fault.detail or _MALFORMED)
+        case FaultKind.LOST:
+            return Refusal(403, _lost(address))
+        case FaultKind.SLOW | FaultKind.DROP:
+            return None
+        case _:
+            assert_never(fault.kind)
+
+
+def _lost(address: str) -> str:
+    kind = "channel" if address.startswith("@") else "supergroup"
+    return f"bot was kicked from the {kind} chat"
+
+
+class Meter:
+    """Refuses calls beyond `rate` a second, as the platform does; no `rate`, no limit."""
+
+    def __init__(self, rate: int | None) -> None:
+        self._rate = rate
+        self._calls: deque[float] = deque()
+
+    def count(self) -> None:
+        """Count a call; raises Refusal when it is one too many."""
+        now = time.monotonic()
+        while self._calls and now - self._calls[0] >= _ONE_SECOND:
+            self._calls.popleft()
+        if self._rate is not None and len(self._calls) >= self._rate:
+            raise too_many(1)
+        self._calls.append(now)

@@ -1,0 +1,103 @@
+"""What is worth a second look before an import, though nothing forbids it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from broadcaster.domain.naming import folded
+from broadcaster.i18n import _
+from broadcaster.services.people.header import Column, Header
+from broadcaster.services.people.matching import Match
+from broadcaster.services.people.plan import Problem
+from broadcaster.store.queries.people import AddressRow, Roll
+
+
+def doubts(matches: Sequence[Match], roll: Roll, header: Header) -> list[Problem]:
+    """Warnings by line: shared addresses, likely doubles, preferences and consents not followed."""
+    return sorted(
+        [
+            *_shared(matches, roll, header),
+            *_doubles(matches, roll, header),
+            *_preferences(matches, header),
+            *_withdrawn(matches, roll, header),
+        ],
+        key=lambda warning: warning.line,
+    )
+
+
+def _shared(matches: Iterable[Match], roll: Roll, header: Header) -> Iterator[Problem]:
+    """Two parents may share a mailbox; two messenger accounts alike are a slip."""
+    owners: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
+    for address in roll.addresses:
+        owners[address.channel, address.value][address.guardian] = 0
+    for match in matches:
+        for given in match.row.addresses:
+            owners[given.key].setdefault(match.guardian, match.row.line)
+            others = [line for who, line in owners[given.key].items() if who != match.guardian]
+            if others:
+                yield Problem(
+                    match.row.line,
+                    header.title(given.channel),
+                    _also_at(others[0]),
+                    _("Если адрес у них общий, ничего делать не нужно; придёт одна копия."),
+                )
+
+
+def _also_at(line: int) -> str:
+    if line:
+        return _("Этот адрес и у другого человека, в строке {line}.").format(line=line)
+    return _("Этот адрес уже записан за другим человеком.")
+
+
+def _doubles(matches: Iterable[Match], roll: Roll, header: Header) -> Iterator[Problem]:
+    """A new guardian beside one of the same name with the same pupil is probably the same person."""
+    namesakes: dict[tuple[str, int], set[int]] = defaultdict(set)
+    for guardian, pupil in roll.kin:
+        namesakes[folded(roll.guardians[guardian]), pupil].add(guardian)
+    told: set[int] = set()
+    for match in matches:
+        alike = namesakes[match.relative]
+        alike.add(match.guardian)
+        if match.guardian < 0 and len(alike) > 1 and match.guardian not in told:
+            told.add(match.guardian)
+            yield Problem(
+                match.row.line,
+                header.title(Column.GUARDIAN),
+                _("У ребёнка уже есть родитель с таким именем, но с другими адресами."),
+                _("Если это он же, впишите в строку и прежний адрес; иначе их будет двое."),
+            )
+
+
+def _preferences(matches: Iterable[Match], header: Header) -> Iterator[Problem]:
+    first: dict[int, tuple[str, int]] = {}
+    for match in matches:
+        if not match.row.prefers:
+            continue
+        channel, line = first.setdefault(match.guardian, (match.row.prefers, match.row.line))
+        if channel != match.row.prefers:
+            yield Problem(
+                match.row.line,
+                header.title(Column.PREFERS),
+                _("В строке {line} этот человек предпочитает «{channel}».").format(
+                    line=line, channel=channel
+                ),
+                _("Действует первая из этих строк; исправьте, если это не так."),
+            )
+
+
+def _withdrawn(matches: Iterable[Match], roll: Roll, header: Header) -> Iterator[Problem]:
+    withdrawn = _by_owner(address for address in roll.addresses if address.withdrawn)
+    for match in matches:
+        for given in match.row.addresses:
+            if match.row.consent_on and (match.guardian, *given.key) in withdrawn:
+                yield Problem(
+                    match.row.line,
+                    header.title(given.channel),
+                    _("Согласие на этот адрес отозвано."),
+                    _("Файл его не вернёт: новое согласие записывают на странице человека."),
+                )
+
+
+def _by_owner(addresses: Iterable[AddressRow]) -> Mapping[tuple[int, str, str], AddressRow]:
+    return {(row.guardian, row.channel, row.value): row for row in addresses}

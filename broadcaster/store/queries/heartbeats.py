@@ -1,0 +1,19 @@
+"""Signs of life of the parts that nobody looks at."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from broadcaster.store.models import Heartbeat
+
+SWEEP = "sweep"
+
+
+def beat(part: str, *, now: datetime) -> None:
+    """Note that a part works."""
+    Heartbeat.objects.update_or_create(pk=part, defaults={"at": now})
+
+
+def last_beat(part: str) -> datetime | None:
+    """When a part last worked; None when it never did."""
+    return Heartbeat.objects.filter(pk=part).values_list("at", flat=True).first()

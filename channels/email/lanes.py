@@ -1,0 +1,120 @@
+"""The connections of the channel, and the work of one lane of a sending."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Iterable
+from contextlib import aclosing
+from dataclasses import replace
+
+from broadcaster.contract import Scope
+from channels.email.config import EmailConfig
+from channels.email.connection import NotOpened, open_session, trust
+from channels.email.errors import CONNECT_WAIT, CONNECTION_LOST
+from channels.email.letters import Letters
+from channels.email.line import Line
+from channels.email.mime import Mail
+from channels.email.sending import GROUP, Sending
+
+LEAVING = GROUP // 2
+"""Messages still waiting on a line when it is given the next group, so that it never idles."""
+
+
+class Lines:
+    """The persistent connections: those idle between batches, and the right to open more."""
+
+    def __init__(self, config: EmailConfig) -> None:
+        self.permits = asyncio.Semaphore(config.connections)
+        self._config = config
+        self._idle: list[Line] = []
+        self._door = asyncio.Lock()
+        self._tls: ssl.SSLContext | None = None
+
+    async def prepare(self) -> None:
+        """Read once what we trust."""
+        self._tls = await trust(self._config)
+
+    async def take(self, sending: Sending) -> Line:
+        """An idle line or a new one; raises NotOpened.
+
+        One is opened at a time, so that a wrong password is tried once and not by every lane.
+        """
+        while self._idle:
+            line = self._idle.pop()
+            if line.usable:
+                line.settle = sending.settle
+                return line
+            await line.close()
+        async with self._door:
+            if sending.stopped is not None:
+                raise NotOpened(sending.stopped)
+            client = await open_session(self._config, self._tls)
+        return Line(client, self._config, sending.settle)
+
+    async def put(self, line: Line) -> None:
+        """Keep a line for the next batch, or close it."""
+        if line.usable and line.idle:
+            self._idle.append(line)
+        else:
+            await line.close()
+
+    async def close(self) -> None:
+        """Say goodbye on all idle lines."""
+        await asyncio.gather(*(line.close() for line in self._idle))
+        self._idle.clear()
+
+
+class Lane:
+    """One connection's share of a sending; a spent or lost connection is replaced."""
+
+    def __init__(self, sending: Sending, lines: Lines, letters: Letters) -> None:
+        self._sending = sending
+        self._lines = lines
+        self._letters = letters
+        self._line: Line | None = None
+
+    async def run(self) -> None:
+        """Carry groups until there are none, or until no connection can be had."""
+        async with self._lines.permits:
+            try:
+                async with aclosing(self._sending.groups()) as groups:
+                    async for group in groups:
+                        mails = await self._letters.write(group, self._sending.report)
+                        await self._carry(mails, leaving=LEAVING)
+                await self._carry([], leaving=0)
+            except NotOpened as failure:
+                self._sending.lane_failed(failure.outcome)
+            finally:
+                await self._leave()
+
+    async def _carry(self, mails: list[Mail], *, leaving: int) -> None:
+        while mails or self._line:
+            line = self._line or await self._open(mails)
+            mails = await line.carry(mails, leaving=leaving)
+            if line.usable:
+                return
+            await self._leave()
+            if mails and line.untried:
+                self._return(mails)
+                raise NotOpened(
+                    replace(CONNECTION_LOST, retry_after=CONNECT_WAIT, scope=Scope.CHANNEL)
+                )
+
+    async def _open(self, mails: list[Mail]) -> Line:
+        try:
+            self._line = await self._lines.take(self._sending)
+        except NotOpened:
+            self._return(mails)
+            raise
+        self._sending.lines.add(self._line)
+        return self._line
+
+    def _return(self, mails: Iterable[Mail]) -> None:
+        self._sending.give_back(mail.envelope for mail in mails)
+
+    async def _leave(self) -> None:
+        if self._line is not None:
+            line, self._line = self._line, None
+            self._sending.lines.discard(line)
+            await self._lines.put(line)

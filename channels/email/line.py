@@ -1,0 +1,198 @@
+"""A dialogue on the wire: one persistent connection that carries message after message."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Sequence
+from typing import cast
+
+import aiosmtplib
+
+from broadcaster.contract import Outcome
+from channels.email.config import EmailConfig
+from channels.email.connection import close_session, size_limit
+from channels.email.dialogue import Dialogue, Settle
+from channels.email.errors import TOO_LARGE
+from channels.email.mime import Mail
+from channels.email.replies import BadReply, ReplyReader
+
+SLICE = 128 * 1024
+"""Bytes given to the transport at once; the rest of a large message waits until they are gone."""
+
+log = logging.getLogger(__name__)
+
+
+class Line(asyncio.Protocol):
+    """Takes over the transport of a session that aiosmtplib has opened.
+
+    `settle` hears of every message given to `carry` and not given back; it may be changed while
+    the line is idle. `gone` says that the connection has ended.
+    """
+
+    def __init__(self, client: aiosmtplib.SMTP, config: EmailConfig, settle: Settle) -> None:
+        self.settle = settle
+        self.gone = False
+        self._client = client
+        self._timeout = config.timeout
+        self._size_limit = size_limit(client)
+        self._dialogue = Dialogue(
+            sender=config.return_path,
+            pipelining=client.supports_extension("pipelining"),
+            allowance=config.messages_per_connection,
+            settle=self._settled,
+        )
+        self._replies = ReplyReader()
+        self._outbox: deque[memoryview] = deque()
+        self._paused = False
+        self._leaving = 0
+        self._waiter: asyncio.Future[None] | None = None
+        self._loop = asyncio.get_running_loop()
+        self._alarm: asyncio.TimerHandle | None = None
+        self._heard = self._loop.time()
+        self._transport = cast("asyncio.Transport", client.transport)
+        self._transport.set_protocol(self)
+
+    @property
+    def usable(self) -> bool:
+        """Whether the line can carry another message."""
+        return not self.gone and not self._dialogue.spent
+
+    @property
+    def idle(self) -> bool:
+        """Whether no message is under way or waiting."""
+        return self._dialogue.idle and not self._dialogue.waiting
+
+    @property
+    def untried(self) -> bool:
+        """Whether no message has been begun on it."""
+        return self._dialogue.begun == 0
+
+    async def carry(self, mails: Sequence[Mail], *, leaving: int = 0) -> list[Mail]:
+        """Send messages; return once `leaving` of them wait for their turn, 0: once all is done.
+
+        Gives back those that were not begun because the line is spent or gone.
+        """
+        self._dialogue.add(mail for mail in mails if self._fits(mail))
+        self._leaving = leaving
+        self._advance()
+        if not self._enough():
+            self._waiter = self._loop.create_future()
+            await self._waiter
+        return [] if self.usable else self._dialogue.withdraw()
+
+    def withdraw(self) -> list[Mail]:
+        """Take back the messages that were not begun."""
+        mails = self._dialogue.withdraw()
+        self._wake()
+        return mails
+
+    async def close(self) -> None:
+        """Say goodbye; cut the connection where a message is under way."""
+        if self.gone or not self._dialogue.idle:
+            self.cut()
+        elif self._client.protocol is not None:
+            self.gone = True
+            self._transport.set_protocol(self._client.protocol)
+            await close_session(self._client, self._timeout)
+
+    def cut(self) -> None:
+        """End the connection at once and settle what was under way."""
+        if self.gone:
+            return
+        self.gone = True
+        self._transport.abort()
+        self._client.close()
+        if not self._dialogue.idle:
+            log.warning("email.connection_lost")
+        self._dialogue.lost(handed_over=not self._outbox)
+        self._outbox.clear()
+        self._wake()
+
+    def _settled(self, mail: Mail, outcome: Outcome) -> None:
+        self.settle(mail, outcome)
+
+    def _fits(self, mail: Mail) -> bool:
+        if fits := not self._size_limit or mail.size <= self._size_limit:
+            return fits
+        self.settle(mail, TOO_LARGE)
+        return fits
+
+    def _enough(self) -> bool:
+        if self.gone:
+            return True
+        if self._dialogue.spent or not self._leaving:
+            return self._dialogue.idle and (self._dialogue.spent or not self._dialogue.waiting)
+        return len(self._dialogue.waiting) <= self._leaving
+
+    def _wake(self) -> None:
+        if self._waiter is not None and self._enough():
+            if not self._waiter.done():
+                self._waiter.set_result(None)
+            self._waiter = None
+
+    def _advance(self) -> None:
+        """Write what may leave now and watch the clock while an answer is due."""
+        if self.gone:
+            return
+        if self._dialogue.over:
+            self.cut()
+            return
+        if chunks := self._dialogue.outgoing():
+            self._post(chunks)
+            if self._alarm is None:
+                self._heard = self._loop.time()
+                self._alarm = self._loop.call_later(self._timeout, self._check_the_clock)
+
+    def _post(self, chunks: list[bytes]) -> None:
+        if sum(map(len, chunks)) <= SLICE and not self._outbox and not self._paused:
+            self._transport.write(b"".join(chunks))
+            return
+        for chunk in chunks:
+            view = memoryview(chunk)
+            self._outbox += (view[at : at + SLICE] for at in range(0, len(view), SLICE))
+        self._drain()
+
+    def _drain(self) -> None:
+        while self._outbox and not self._paused:
+            self._transport.write(self._outbox.popleft())
+
+    def _check_the_clock(self) -> None:
+        self._alarm = None
+        if self.gone or self._dialogue.idle:
+            return
+        silence = self._loop.time() - self._heard
+        if silence >= self._timeout:
+            log.warning("email.timeout")
+            self.cut()
+        else:
+            self._alarm = self._loop.call_later(self._timeout - silence, self._check_the_clock)
+
+    def data_received(self, data: bytes) -> None:
+        """Replies have come."""
+        self._heard = self._loop.time()
+        try:
+            for reply in self._replies.feed(data):
+                self._dialogue.receive(reply)
+        except BadReply:
+            log.warning("email.bad_reply")
+            self.cut()
+        self._advance()
+        self._wake()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
+        """The server, the network or `cut` has ended the connection."""
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self.cut()
+
+    def pause_writing(self) -> None:
+        """The transport holds enough bytes."""
+        self._paused = True
+
+    def resume_writing(self) -> None:
+        """The transport takes bytes again."""
+        self._paused = False
+        self._heard = self._loop.time()
+        self._drain()

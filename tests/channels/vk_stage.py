@@ -1,0 +1,118 @@
+"""A local VK with a channel open towards it, for the tests of the channel."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import uuid4
+
+from broadcaster.contract import (
+    Attachment,
+    Button,
+    Content,
+    Envelope,
+    Outcome,
+    Part,
+    Secret,
+    Wording,
+)
+from broadcaster.sandbox.faults import Fault
+from broadcaster.sandbox.vk import VkSandbox
+from channels.vk import Vk
+from channels.vk.channel import VkConfig
+from tests.lent import MemoryUploads, OpenTurnstile
+
+TOKEN = "vk1.a.community-Tq83"
+USER_TOKEN = "vk1.a.administrator-Xw20"
+GROUP = 777
+WALL = f"wall-{GROUP}"
+JPEG = b"\xff\xd8\xff\xe0 a picture \xff\xd9"
+
+
+@dataclass
+class VkStage:
+    platform: VkSandbox
+    channel: Vk
+    turnstile: OpenTurnstile
+    uploads: MemoryUploads = field(default_factory=MemoryUploads)
+
+    async def send(self, *envelopes: Envelope) -> dict[str, Outcome]:
+        """Outcomes by address."""
+        return {e.address: outcome async for e, outcome in self.channel.send(envelopes)}
+
+    async def outcome(self, envelope: Envelope) -> Outcome:
+        [(_, outcome)] = [pair async for pair in self.channel.send([envelope])]
+        return outcome
+
+    def texts(self, address: object) -> list[str]:
+        return [shown.text for shown in self.platform.inbox.of(str(address))]
+
+
+@asynccontextmanager
+async def staged(
+    *faults: Fault,
+    administrator: bool = False,
+    rights: Sequence[str] = ("photos", "messages", "wall", "docs"),
+    uploads: MemoryUploads | None = None,
+) -> AsyncIterator[VkStage]:
+    sandbox = VkSandbox(
+        token=TOKEN, user_token=USER_TOKEN, group_id=GROUP, rights=frozenset(rights)
+    )
+    async with sandbox as platform:
+        platform.faults.add(*faults)
+        turnstile, lent = OpenTurnstile(), uploads or MemoryUploads()
+        config = configured(platform.base_url, administrator=administrator)
+        async with Vk(config, turnstile=turnstile, uploads=lent) as channel:
+            yield VkStage(platform, channel, turnstile, lent)
+
+
+def configured(base_url: str, *, administrator: bool = False) -> VkConfig:
+    user = Secret(USER_TOKEN if administrator else "")
+    return VkConfig(Secret(TOKEN), GROUP, user, base_url, timeout=0.15)
+
+
+def content(
+    *texts: str | Wording,
+    attachments: Sequence[Attachment] = (),
+    buttons: Sequence[Button] = (),
+) -> Content:
+    wordings = (Wording.plain(text) if isinstance(text, str) else text for text in texts)
+    return Content(
+        guid=str(uuid4()),
+        subject=Wording.plain("Объявление"),
+        texts=tuple(wordings),
+        attachments=tuple(attachments),
+        buttons=tuple(buttons),
+    )
+
+
+def letter(shared: Content, address: object, *done: Part, **segments: str) -> Envelope:
+    return Envelope(
+        uuid4(),
+        str(address),
+        shared,
+        segments=segments,
+        raw_segments=segments,
+        parts_done=done,
+    )
+
+
+def letters(shared: Content, count: int) -> list[Envelope]:
+    """Copies to people 1, 2, … `count`."""
+    return [letter(shared, number) for number in range(1, count + 1)]
+
+
+def photo(folder: Path, name: str = "снег.jpg") -> Attachment:
+    return a_file(folder, name, "image/jpeg", JPEG + name.encode())
+
+
+def document(folder: Path, name: str = "план.pdf") -> Attachment:
+    return a_file(folder, name, "application/pdf", b"%PDF-1.7 " + name.encode())
+
+
+def a_file(folder: Path, name: str, media_type: str, what: bytes) -> Attachment:
+    path = folder / name
+    path.write_bytes(what)
+    return Attachment.of(path, media_type)

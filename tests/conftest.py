@@ -1,0 +1,38 @@
+"""What every test may ask for: a real Redis, a real PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.servers.plugin import POSTGRES
+from tests.servers.postgres import running_postgres
+from tests.servers.redis import running_redis
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """The URL of a Redis that is shared by the session: take a prefix or clean up."""
+    with running_redis() as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def postgres_url(pytestconfig: pytest.Config) -> Iterator[str]:
+    """The URL of a PostgreSQL that is shared by the session, whatever `--database` says."""
+    if started := pytestconfig.stash.get(POSTGRES, None):
+        yield started.url
+        return
+    with running_postgres() as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Django's SQLite tests run in memory by default, where locks are not those of a file."""
+    from django.conf import settings
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(settings.HOME / "test.sqlite3")

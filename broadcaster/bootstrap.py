@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -16,7 +16,9 @@ from limits.storage import Storage, storage_from_string
 from broadcaster.config import ROOT, ChannelSettings, Config, ConfigMistake, adapter_config, load
 from broadcaster.contract import Channel
 from broadcaster.i18n import _
+from broadcaster.rendering.check import check_templates
 from broadcaster.rendering.templates import Templates
+from broadcaster.services.contents import looks_of
 from broadcaster.services.outlets import Office, Outlet
 
 
@@ -27,18 +29,23 @@ def office() -> Office:
 
 
 def open_office(config: Config) -> Office:
-    """Put the parts together; every channel that is switched on is configured and checked."""
-    outlets = (
+    """Put the parts together; every channel that is on is configured and checked."""
+    outlets = [
         outlet_of(config, channel) for channel in config.channels.values() if channel.enabled
-    )
+    ]
+    templates = Templates(config.templates)
+    for mistake in check_templates(
+        templates, looks_of(outlets, public_url=config.school.public_url)
+    ):
+        raise mistake
     return Office(
         school=config.school,
         quiet=config.quiet,
         retries=config.retries,
         lease=timedelta(seconds=config.dispatch.lease),
         outlets={outlet.name: outlet for outlet in outlets},
-        limits_storage=cast(Storage, storage_from_string(settings.REDIS_URL or "memory://")),
-        templates=Templates(config.templates),
+        limits_storage=cast("Storage", storage_from_string(settings.REDIS_URL or "memory://")),
+        templates=templates,
         files=settings.FILE_FOLDER,
         largest_file=config.files.largest,
         most_files=config.files.most,
@@ -94,6 +101,4 @@ def publish_elsewhere(target: Path, public_url: str) -> int:
 
 def normalisers() -> dict[str, Callable[[str], str]]:
     """How each configured channel spells an address; one that is off can be prepared as well."""
-    return {
-        channel.name: adapter_of(channel).normalise for channel in load().channels.values()
-    }
+    return {channel.name: adapter_of(channel).normalise for channel in load().channels.values()}

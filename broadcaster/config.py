@@ -264,6 +264,8 @@ def _strict(kind: type, *also: type) -> Any:
 
 
 def _zone(value: Any, _: Any) -> ZoneInfo:
+    if isinstance(value, ZoneInfo):
+        return value
     try:
         return ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, TypeError) as error:

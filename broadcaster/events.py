@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import logging
 
-STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "data"}
+"""What every record has, and Celery's `data`, which repeats the traceback."""
 
 
 class EventFormatter(logging.Formatter):

@@ -44,14 +44,18 @@ def send(
     to: Annotated[
         list[str] | None, typer.Option("--to", help=_("Группа; можно повторять."))
     ] = None,
-    importance: Annotated[Importance | None, typer.Option(help=_("Вместо указанной в файле."))] = None,
+    importance: Annotated[
+        Importance | None, typer.Option(help=_("Вместо указанной в файле."))
+    ] = None,
     channel: Channels = None,
     at: Annotated[
         str | None, typer.Option("--at", help=_("Когда отправить: «2026-12-01 18:30»."))
     ] = None,
     *,
     wait: Annotated[bool, typer.Option(help=_("Дождаться отправки и показать отчёт."))] = False,
-    dry_run: Annotated[bool, typer.Option(help=_("Только показать, что будет отправлено."))] = False,
+    dry_run: Annotated[
+        bool, typer.Option(help=_("Только показать, что будет отправлено."))
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Отправить объявление семьям.

@@ -39,14 +39,17 @@ app.command("init")(system.init)
 app.command("check")(system.check)
 app.command(
     "manage",
-    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+    context_settings={
+        "allow_extra_args": True,
+        "ignore_unknown_options": True,
+        "help_option_names": [],
+    },
 )(system.manage)
 
 app.add_typer(people.app, name="people")
 site = typer.Typer(help=_("Страницы и ленты для сайта школы."), no_args_is_help=True)
 site.command("export")(system.export_site)
 app.add_typer(site, name="site")
-
 
 
 def run() -> None:

@@ -39,7 +39,11 @@ def show_forecast(seen: Forecast, zone: ZoneInfo) -> None:
     )
     if seen.names:
         names = ", ".join(f"«{name}»" for name in seen.names)
-        say(_("В тексте названы люди: {names}; на открытые площадки он не попадёт.").format(names=names))
+        say(
+            _("В тексте названы люди: {names}; на открытые площадки он не попадёт.").format(
+                names=names
+            )
+        )
     if seen.plan.state is State.HELD:
         due = seen.plan.due_at.astimezone(zone).strftime("%d.%m %H:%M")
         say(_("Сейчас тихие часы: отправка начнётся {due}.").format(due=due), "yellow")

@@ -26,7 +26,9 @@ app = typer.Typer(help=_("Список семей и площадок школы
 
 File = Annotated[Path, typer.Argument(help=_("Таблица CSV, например examples/people.csv."))]
 DryRun = Annotated[bool, typer.Option(help=_("Только проверить файл."))]
-GoodOnly = Annotated[bool, typer.Option("--good-rows", help=_("Взять верные строки, ошибочные пропустить."))]
+GoodOnly = Annotated[
+    bool, typer.Option("--good-rows", help=_("Взять верные строки, ошибочные пропустить."))
+]
 
 
 @app.command("import")
@@ -59,7 +61,7 @@ def import_destinations(
     """
 
     def plan(raw: BinaryIO) -> ImportPlan:
-        return plan_destinations(raw, name=file.name, channels=normalisers())
+        return plan_destinations(raw, channels=normalisers())
 
     _import(file, plan, dry_run=dry_run, good_rows=good_rows, as_json=as_json)
 

@@ -60,7 +60,9 @@ def show_preview(office: Office, draft: Draft, names: Sequence[str]) -> None:
         for number, part in enumerate(parts, 1):
             title = channel_word(name)
             if len(parts) > 1:
-                title += " " + _("(часть {number} из {total})").format(number=number, total=len(parts))
+                title += " " + _("(часть {number} из {total})").format(
+                    number=number, total=len(parts)
+                )
             out.print(Panel(Line(part), title=title, title_align="left"))
         for file in content.attachments:
             out.print(Line(f"  📎 {file.name}", style="dim"))

@@ -27,9 +27,15 @@ def show_report(seen: Report, zone: ZoneInfo) -> None:
     say(f"«{seen.title}» — {IMPORTANCE[Importance(seen.importance)]}", "bold")
     say(_("Отправлено: {when}").format(when=local(seen.released_at, zone)))
     table(
-        [_("Канал"), _("Состояние"), _("Причина"), _("Копий")],
+        [_("Канал"), _("Кому"), _("Состояние"), _("Причина"), _("Копий")],
         [
-            (channel_word(line.channel), STATES[line.state], REASONS.get(line.reason, line.reason), line.count)
+            (
+                channel_word(line.channel),
+                _("родителям") if line.personal else _("площадкам"),
+                STATES[line.state],
+                REASONS.get(line.reason, line.reason),
+                line.count,
+            )
             for line in seen.states
         ],
         title=_("Копии"),
@@ -38,7 +44,7 @@ def show_report(seen: Report, zone: ZoneInfo) -> None:
     if seen.unreached:
         table(
             [_("Родитель"), _("Дети"), _("Почему")],
-            [(one.name, ", ".join(one.children), _tried(one.tries)) for one in seen.unreached],
+            [(one.name, ", ".join(one.children), tried(one.tries)) for one in seen.unreached],
             title=_("Кого не оповестили"),
         )
     if seen.waiting:
@@ -57,7 +63,8 @@ def _people(seen: Report) -> list[tuple[str, int]]:
     return list(tally.items())
 
 
-def _tried(tries: Sequence[tuple[str, str, str]]) -> str:
+def tried(tries: Sequence[tuple[str, str, str]]) -> str:
+    """What was tried to reach a person and why it did not help, in the school's words."""
     return "; ".join(
         f"{channel_word(channel)}: {REASONS.get(reason) or STATES[state]}"
         if channel
@@ -118,7 +125,9 @@ def show_latest(
             ],
         )
     else:
-        say(_("Объявлений ещё не было. Начните так: broadcaster send examples/routine.md --dry-run"))
+        say(
+            _("Объявлений ещё не было. Начните так: broadcaster send examples/routine.md --dry-run")
+        )
 
 
 def local(moment: datetime | None, zone: ZoneInfo) -> str:

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
+from broadcaster.cli.home import PLAYGROUND_TOKENS
 from broadcaster.cli.output import Json, emit, say
-from broadcaster.cli.playground import PLAYGROUND_TOKENS, open_sandbox
+from broadcaster.cli.playground import playground, stay
 from broadcaster.i18n import _
-
 
 
 def sandbox(
@@ -25,14 +25,14 @@ def sandbox(
 
     Пример: broadcaster sandbox --faults examples/sandbox.yaml
     """
-    with open_sandbox(page_port=port, faults=faults) as places:
+    with playground(page_port=port, faults=faults) as place:
         if as_json:
-            emit(places.addresses | {"environment": PLAYGROUND_TOKENS})
+            emit({"addresses": place.addresses, "environment": PLAYGROUND_TOKENS})
         else:
-            say(_("Телефоны родителей: {url}").format(url=places.page), "bold")
+            say(_("Телефоны родителей: {url}").format(url=place.addresses["phones"]), "bold")
             say(_("Впишите в config/school.yaml:"))
-            say(places.settings)
+            say(place.channels)
             say(_("и задайте переменные окружения:"))
             for name, value in PLAYGROUND_TOKENS.items():
                 say(f"  export {name}={value}")
-        places.stay()
+        stay()

@@ -72,7 +72,10 @@ def check(*, as_json: Json = False) -> None:
     for finding in look_over(office()):
         findings.append(finding)
         if not as_json:
-            say(f"{'✓' if finding.ok else '✗'} {finding.part}: {finding.words}", "" if finding.ok else "red")
+            say(
+                f"{'✓' if finding.ok else '✗'} {finding.part}: {finding.words}",
+                "" if finding.ok else "red",
+            )
     if as_json:
         emit([asdict(finding) for finding in findings])
     if not all(finding.ok for finding in findings):

@@ -48,8 +48,9 @@ def readable(address: str) -> str:
 
 
 def says_itself(label: str, address: str) -> bool:
-    """Whether a link's text is its address already, give or take «https://», the last slash, and the
-    spaces and brackets in a telephone number.
+    """Whether a link's text is its address already.
+
+    Give or take «https://», the last slash, and the spaces and brackets in a telephone number.
     """
     if address.lower().startswith("tel:"):
         return _digits(label) == _digits(address)

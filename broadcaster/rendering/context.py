@@ -81,6 +81,6 @@ def importance_words(importance: Importance) -> tuple[str, str]:
 
 def date_words(moment: datetime) -> str:
     """The date as a letter has it, in the moment's own time zone: «5 мая 2026 г., 09:30»."""
-    return _("{day} {month} {year} г., {time:%H:%M}").format(
+    return _("{day} {month} {year}\u00a0г., {time:%H:%M}").format(
         day=moment.day, month=_MONTHS[moment.month - 1], year=moment.year, time=moment
     )

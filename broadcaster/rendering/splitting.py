@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import IntEnum
-from itertools import islice, takewhile
+from itertools import takewhile
 
 from broadcaster.contract import Markup
 from broadcaster.rendering.characters import visible
@@ -119,7 +119,8 @@ def _border(units: Sequence[Unit], place: int) -> Border | None:
     """What ends just before `place`; None when a word or white space goes on there."""
     if not _breaks(units[place]) or _breaks(units[place - 1]):
         return None
-    match sum(unit.shown == "\n" for unit in takewhile(_breaks, islice(units, place, None))):
+    onwards = map(units.__getitem__, range(place, len(units)))
+    match sum(unit.shown == "\n" for unit in takewhile(_breaks, onwards)):
         case 0:
             return Border.SENTENCE if _ends_sentence(units, place) else Border.WORD
         case 1:

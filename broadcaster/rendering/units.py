@@ -102,7 +102,8 @@ def telegram_units(text: str, *, utf16: bool) -> list[Unit]:
             tags = _effective(opened)
         elif source[0] in "<&" and not found["entity"]:
             raise MarkupMistake(
-                _("«{0}» нужно записать как &lt; или &amp;").format(source[0]), source
+                _("«{0}» нужно записать как &lt; или &amp;").format(source[0]),
+                text[found.start() :][:4],
             )
         else:
             shown = html.unescape(source) if found["entity"] else source
@@ -136,7 +137,7 @@ def _unit(source: str, shown: str, tags: tuple[Tag, ...], *, utf16: bool) -> Uni
     hole = HOLE_OF.get(source)
     if hole is not None:
         return Unit(source, "", WIDTHS[hole], tags)
-    width = len(shown.encode("utf-16-le", "surrogatepass")) // 2 if utf16 else len(shown)
+    width = len(shown) + (sum(character > "\uffff" for character in shown) if utf16 else 0)
     return Unit(source, shown, width, tags)
 
 
@@ -154,19 +155,16 @@ def _turn(source: str, opened: list[Tag]) -> None:
 
 
 def _effective(opened: Sequence[Tag]) -> tuple[Tag, ...]:
-    """The tags that Telegram lets stand in each other: no kind twice, nothing but quotes around
-    code.
-    """
-    kept: list[Tag] = []
+    """The tags that Telegram lets stand in each other: no kind twice, only quotes around code."""
+    kept: dict[str, Tag] = {}
     for tag in opened:
-        if any(tag.name == other.name for other in kept):
+        within_code = bool(_TYPEWRITER & kept.keys())
+        if tag.name in kept or (within_code and tag.name != "code"):
             continue
-        if tag.name == "pre" or (tag.name == "code" and not any(t.name == "pre" for t in kept)):
-            kept = [other for other in kept if other.name == "blockquote"]
-        elif any(other.name in _TYPEWRITER for other in kept):
-            continue
-        kept.append(tag)
-    return tuple(kept)
+        if tag.name in _TYPEWRITER and not within_code:
+            kept = {name: other for name, other in kept.items() if name == "blockquote"}
+        kept[tag.name] = tag
+    return tuple(kept.values())
 
 
 def _shared(before: Sequence[Tag], after: Sequence[Tag]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Container
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -23,7 +23,7 @@ class FaultKind(StrEnum):
     """The message is stored, the answer comes `seconds` late."""
     DROP = "drop"
     """The message is stored, the connection ends without an answer."""
-    BAD_TOKEN = "bad_token"
+    BAD_TOKEN = "bad_token"  # noqa: S105 - the name of a fault
     """The credentials are not accepted."""
     MIGRATED = "migrated"
     """Telegram: the group has become a supergroup whose address is `detail`."""
@@ -71,7 +71,7 @@ class FaultScript:
             self._lines.clear()
 
     def take(
-        self, method: str, address: str = "", *, kinds: Container[FaultKind] = FaultKind
+        self, method: str, address: str = "", *, kinds: Collection[FaultKind] = frozenset(FaultKind)
     ) -> Fault | None:
         """The first line that meets this call, counted down; None when the platform behaves.
 

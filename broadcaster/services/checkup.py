@@ -14,7 +14,8 @@ from django.db import DatabaseError, connection
 from broadcaster.contract import Attachment, Envelope, Health
 from broadcaster.i18n import _
 from broadcaster.rendering.mistakes import RenderingMistake
-from broadcaster.rendering.shipped import check_templates
+from broadcaster.rendering.check import check_templates
+from broadcaster.services.contents import looks_of
 from broadcaster.services.outlets import Office, Outlet
 from broadcaster.store.queries.heartbeats import SWEEP, last_beat
 
@@ -46,7 +47,7 @@ class _Open:
 class _NoUploads:
     """Uploads for a channel that sends nothing."""
 
-    async def recall(self, attachment: Attachment, kind: str) -> str | None:
+    async def recall(self, attachment: Attachment, kind: str) -> str | None:  # noqa: ARG002
         """Know nothing."""
         return None
 
@@ -68,7 +69,9 @@ def look_over(office: Office) -> Iterator[Finding]:
         yield Finding(_("каналы"), ok=False, words=_("ни один не включён: см. config/school.yaml"))
     for outlet in office.outlets.values():
         health = asyncio.run(ask(outlet))
-        yield Finding(outlet.name, ok=health.ok, words=health.account if health.ok else health.problem)
+        yield Finding(
+            outlet.name, ok=health.ok, words=health.account if health.ok else health.problem
+        )
 
 
 def _guarded(part: str, look: Callable[[], str]) -> Finding:
@@ -101,7 +104,8 @@ def _worker() -> str:
 
 
 def _templates(office: Office) -> str:
-    mistakes = check_templates(office.templates)
+    looks = looks_of(office.outlets.values(), public_url=office.school.public_url)
+    mistakes = check_templates(office.templates, looks)
     if mistakes:
         raise mistakes[0]
     return _("в порядке")

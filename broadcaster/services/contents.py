@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from broadcaster.contract import Attachment, Content, Markup
+from broadcaster.contract import Attachment, Capability, Content, Markup
 from broadcaster.domain.policy import Importance
 from broadcaster.rendering.content import ChannelLook, School, Text, render
 from broadcaster.services.outlets import Office, Outlet
@@ -50,21 +50,31 @@ def file_path(folder: Path, digest: str) -> Path:
 def content_of(
     office: Office, outlet: Outlet, text: Text, files: Sequence[Attachment], *, personal: bool
 ) -> Content:
-    """The announcement for people or for places of one channel; raises RenderingMistake.
-
-    A page for leaving makes every copy differ, so only mail, which needs it, carries one.
-    """
-    look = ChannelLook(
-        outlet.name,
-        outlet.traits,
-        personal=personal,
-        has_unsubscribe=personal
-        and bool(office.school.public_url)
-        and outlet.traits.markup is Markup.MAIL,
-    )
+    """The announcement for people or for places of one channel; raises RenderingMistake."""
     school = School(
         name=office.school.name,
         contact=office.school.signature,
         site=office.school.public_url,
     )
+    look = look_of(outlet, personal=personal, public_url=office.school.public_url)
     return render(text, look, school, files, templates=office.templates, labels=[text.importance])
+
+
+def look_of(outlet: Outlet, *, personal: bool, public_url: str) -> ChannelLook:
+    """A channel as the renderer sees it.
+
+    A page for leaving makes every copy differ, so only mail, which needs it, carries one.
+    """
+    leaves = personal and bool(public_url) and outlet.traits.markup is Markup.MAIL
+    return ChannelLook(outlet.name, outlet.traits, personal=personal, has_unsubscribe=leaves)
+
+
+def looks_of(outlets: Iterable[Outlet], *, public_url: str) -> list[ChannelLook]:
+    """Every way in which these channels are looked at: by people, and by visitors of places."""
+    kinds = {Capability.PEOPLE: True, Capability.DESTINATIONS: False}
+    return [
+        look_of(outlet, personal=personal, public_url=public_url)
+        for outlet in outlets
+        for capability, personal in kinds.items()
+        if capability in outlet.traits.capabilities
+    ]

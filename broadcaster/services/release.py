@@ -64,7 +64,10 @@ def forecast(office: Office, announcement: UUID, *, now: datetime) -> Forecast:
 
 def render_all(office: Office, announcement: UUID) -> None:
     """Render for every channel as a rehearsal; raises RenderingMistake."""
-    text, files = text_of(announcement, office.school.time_zone), attachments_of(office.files, announcement)
+    text, files = (
+        text_of(announcement, office.school.time_zone),
+        attachments_of(office.files, announcement),
+    )
     for outlet in office.outlets.values():
         if Capability.PEOPLE in outlet.traits.capabilities:
             content_of(office, outlet, text, files, personal=True)

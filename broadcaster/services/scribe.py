@@ -56,7 +56,7 @@ class Scribe:
 
     async def __aexit__(self, *failure: object) -> None:
         await self.settle()
-        await self.call(connection.close)
+        await self.call(_disconnect)
         self._thread.shutdown(wait=False)
 
     async def call(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -112,7 +112,7 @@ class Scribe:
                 if not left:
                     raise
                 log.warning("scribe.database_away", extra={"error": type(error).__name__})
-                await self.call(connection.close)
+                await self.call(_disconnect)
                 await asyncio.sleep(DATABASE_REST)
         raise AssertionError
 
@@ -146,3 +146,8 @@ class Scribe:
                 log.error(
                     "channel.paused", extra={"channel": self._channel, "reason": answer.reason}
                 )
+
+
+def _disconnect() -> None:
+    """Close the calling thread's connection; the next query opens a new one."""
+    connection.close()

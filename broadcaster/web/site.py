@@ -73,7 +73,7 @@ def _etag(_request: HttpRequest, path: str) -> str | None:
     if (file := _found(path)) is None:
         return None
     known = file.stat()
-    return f'"{known.st_mtime_ns:x}-{known.st_size:x}"'
+    return f'"{known.st_mtime_ns:x}-{known.st_ino:x}-{known.st_size:x}"'
 
 
 def _last_modified(_request: HttpRequest, path: str) -> datetime | None:
@@ -96,20 +96,34 @@ def serve_site(request: HttpRequest, path: str) -> HttpResponseBase:
     return _missing(root=request.path.removesuffix(path))
 
 
-def _response(file: Path) -> FileResponse:
-    made = None if file.is_relative_to(_folder() / "files") else TYPES.get(file.suffix)
-    kind = made or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+def _response(file: Path) -> HttpResponseBase:
+    is_made = file.suffix in TYPES and not file.is_relative_to(_folder() / "files")
+    response = _made(file) if is_made else _attached(file)
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _made(file: Path) -> HttpResponse:
+    """A page, a feed or the style sheet."""
+    response = HttpResponse(file.read_bytes(), content_type=TYPES[file.suffix])
+    response["Content-Length"] = len(response.content)
+    response["Cache-Control"] = f"public, max-age={PAGE_AGE}"
+    if file.suffix == ".html":
+        _frame(response, anywhere=file.name == "embed.html")
+    else:
+        response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _attached(file: Path) -> FileResponse:
+    """A file of an announcement, shown where browsers never run it and downloaded otherwise."""
+    kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     response = FileResponse(
         file.open("rb"),
-        as_attachment=made is None and kind not in SHOWN,
+        as_attachment=kind not in SHOWN,
         content_type="text/plain; charset=utf-8" if kind == "text/plain" else kind,
     )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = f"public, max-age={PAGE_AGE if made else FILE_AGE}"
-    if made and file.suffix == ".html":
-        _frame(response, anywhere=file.name == "embed.html")
-    elif made:
-        response["Access-Control-Allow-Origin"] = "*"
+    response["Cache-Control"] = f"public, max-age={FILE_AGE}"
     return response
 
 
@@ -120,7 +134,7 @@ def _frame(response: HttpResponseBase, *, anywhere: bool) -> None:
         response.xframe_options_exempt = True  # type: ignore[attr-defined]
 
 
-def _bodiless(request: HttpRequest, response: FileResponse) -> HttpResponseBase:
+def _bodiless(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """The answer to HEAD has the headers of GET and no file."""
     if request.method != "HEAD":
         return response

@@ -6,6 +6,6 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "broadcaster.settings")
 
-from django.core.wsgi import get_wsgi_application  # noqa: E402 - needs the settings above
+from django.core.wsgi import get_wsgi_application
 
 application = get_wsgi_application()

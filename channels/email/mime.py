@@ -27,6 +27,7 @@ from channels.email.headers import field, link, one_line
 BASE64_LINE = 76
 JOINED = 64 * 1024
 """Messages up to so many bytes are one piece; larger ones share their attachments."""
+PHOTOS = "<!-- photos -->"
 MEDIA_TYPE = re.compile(r"(application|audio|font|image|model|text|video)/([\w.+-]+)", re.ASCII)
 
 
@@ -213,16 +214,19 @@ def unreferenced(content: Content) -> tuple[Attachment, ...]:
 
 
 def with_photos(html: Wording, shown: tuple[Attachment, ...]) -> Wording:
-    """The rich text with these photos at its end."""
-    *before, last = html.pieces
-    body, closing, rest = last.rpartition("</body>")
-    body, rest = (body, closing + rest) if closing else (last, "")
+    """The rich text with these photos where it says `<!-- photos -->`, else at its end."""
     images = "".join(
         f'<p><img src="cid:{photo_id(photo)}" alt="{escape(photo.title)}"'
         ' style="max-width:100%"></p>'
         for photo in shown
     )
-    return Wording((*before, body + images + rest))
+    pieces = list(html.pieces)
+    marked = [at for at in range(0, len(pieces), 2) if PHOTOS in pieces[at]]
+    at, mark = (marked[0], PHOTOS) if marked else (-1, "</body>")
+    before, found, after = pieces[at].rpartition(mark)
+    kept = found if mark != PHOTOS else ""
+    pieces[at] = before + images + kept + after if found else pieces[at] + images
+    return Wording(tuple(pieces))
 
 
 def joined(texts: tuple[Wording, ...]) -> Wording:

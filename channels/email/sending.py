@@ -108,13 +108,14 @@ class Sending:
         """Every copy once, as it is settled, until all lanes have ended; raises their faults."""
         for lane in lanes:
             lane.add_done_callback(lambda _: self._news.set())
-        over = False
-        while not over:
-            await self._news.wait()
+        while True:
             self._news.clear()
             if over := all(lane.done() for lane in lanes):
                 self._abandon(self._trouble)
             while self._settled:
                 yield self._settled.popleft()
+            if over:
+                break
+            await self._news.wait()
         for lane in lanes:
             lane.result()

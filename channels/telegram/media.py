@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import assert_never
+from typing import Any, assert_never
 
 import telegram
 from telegram import (
@@ -37,38 +37,21 @@ async def single(
 ) -> telegram.Message:
     """Send one file with its caption and buttons."""
     [item] = message.items
-    name, caption, html = item.attachment.name, message.text or None, ParseMode.HTML
+    common: dict[str, Any] = {
+        "caption": message.text or None,
+        "parse_mode": ParseMode.HTML,
+        "filename": item.attachment.name,
+        "reply_markup": keyboard,
+    }
     match item.kind:
         case Kind.PHOTO:
-            return await bot.send_photo(
-                address,
-                media,
-                caption=caption,
-                parse_mode=html,
-                filename=name,
-                reply_markup=keyboard,
-            )
+            return await bot.send_photo(address, media, **common)
         case Kind.VIDEO:
-            return await bot.send_video(
-                address,
-                media,
-                caption=caption,
-                parse_mode=html,
-                filename=name,
-                supports_streaming=True,
-                reply_markup=keyboard,
-            )
+            return await bot.send_video(address, media, supports_streaming=True, **common)
         case Kind.DOCUMENT:
-            return await bot.send_document(
-                address,
-                media,
-                caption=caption,
-                parse_mode=html,
-                filename=name,
-                # Left to itself the server makes stickers of WebP and changes the handle's kind.
-                disable_content_type_detection=True,
-                reply_markup=keyboard,
-            )
+            # Left to itself the server makes stickers of WebP and changes the handle's kind.
+            common["disable_content_type_detection"] = True
+            return await bot.send_document(address, media, **common)
         case _:
             assert_never(item.kind)
 

@@ -60,7 +60,15 @@ class Vk:
     traits: ClassVar[Traits] = Traits(
         markup=Markup.PLAIN,
         data_class=DataClass.PERSONAL,
-        capabilities=frozenset(Capability),
+        capabilities=frozenset(
+            {
+                Capability.ATTACHMENTS,
+                Capability.BUTTONS,
+                Capability.ALBUMS,
+                Capability.DESTINATIONS,
+                Capability.PEOPLE,
+            }
+        ),
         max_text=9000,
         max_caption=9000,
         utf16=True,  # how VK counts an emoji is not documented: taken for two it is never too long
@@ -113,15 +121,19 @@ class Vk:
         A wall without an administrator's token needs the right `wall`; its absence is named, but a
         community may well do without.
         """
+        whose = "the community's token"
         try:
-            name = await self._name()
+            name = await self._name(self._community)
             missing = await self._missing_rights()
             if self._administrator:
-                await self._administrator.call("groups.getById", self._group)
+                whose = "the administrator's token"
+                await self._name(self._administrator)
         except VkError as error:
-            return Health(ok=False, problem=f"VK: {error.detail}")
+            return Health(ok=False, problem=f"{whose}: {error.detail}")
         except Held:
             return Health(ok=False, problem="the channel is held back; nothing may be asked now")
+        except (KeyError, IndexError, TypeError):
+            return Health(ok=False, problem=f"{whose}: an answer that nobody understands")
         problem = f"the community's token lacks the rights: {', '.join(missing)}"
         return Health(not set(missing) & set(RIGHTS), name, problem if missing else "")
 
@@ -146,12 +158,8 @@ class Vk:
     async def _post(self, envelope: Envelope) -> Results:
         return [(envelope, await self._wall.deliver(envelope))]
 
-    @property
-    def _group(self) -> dict[str, str | int]:
-        return {"group_id": self._config.group_id}
-
-    async def _name(self) -> str:
-        answer = await self._community.call("groups.getById", self._group)
+    async def _name(self, account: Account) -> str:
+        answer = await account.call("groups.getById", {"group_id": self._config.group_id})
         return str(answer["response"]["groups"][0]["name"])
 
     async def _missing_rights(self) -> list[str]:

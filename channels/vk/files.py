@@ -15,7 +15,7 @@ from weakref import WeakValueDictionary
 
 from broadcaster.contract import Attachment, Uploads
 from channels.vk.api import Account, Values
-from channels.vk.errors import UPLOAD_ERROR, Refused
+from channels.vk.errors import UPLOAD_ERROR, Lost, Refused
 
 PHOTO_TYPES = frozenset({"image/jpeg", "image/png", "image/gif"})
 MAX_PHOTO = 50 * 1024 * 1024
@@ -88,6 +88,12 @@ class Files:
         return f"{self._shelf}-{'photo' if is_photo(attachment) else 'document'}"
 
     async def _upload(self, attachment: Attachment, place: Values) -> str:
+        try:
+            return await self._three_steps(attachment, place)
+        except (KeyError, IndexError, TypeError) as error:
+            raise Lost("an answer about the upload that nobody understands") from error
+
+    async def _three_steps(self, attachment: Attachment, place: Values) -> str:
         photo = is_photo(attachment)
         route = (PHOTOS if photo else DOCUMENTS)[self._shelf]
         server = (await self._account.call(route.server, place))["response"]["upload_url"]

@@ -103,7 +103,8 @@ class Messages:
             refused = Refused(int(error["code"]), str(error.get("description", "")))
             await self._end([copy], refused, draft, Scope.COPY)
         else:
-            copy.parts.append(Part(draft.number, {name: item[name] for name in IDS}))
+            ids = {name: item[name] for name in IDS if name in item}
+            copy.parts.append(Part(draft.number, ids))
 
     async def _end(
         self, copies: Sequence[Copy], error: Held | VkError, draft: Draft, reach: Scope
@@ -146,4 +147,4 @@ def _of_script(error: Held | VkError) -> Held | VkError:
 def _by_peer(items: object) -> dict[str, Any]:
     if not isinstance(items, list):
         return {}
-    return {str(item["peer_id"]): item for item in items}
+    return {str(item.get("peer_id")): item for item in items if isinstance(item, dict)}

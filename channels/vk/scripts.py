@@ -15,8 +15,8 @@ METHOD = "messages.send"
 LENGTH = 60_000
 """Characters of one script: VK names no limit; if there is none, we send a few requests more."""
 
-ESCAPED = str.maketrans({"\u2028": "\\u2028", "\u2029": "\\u2029", "/": "\\/"})
-"""JSON may hold these bare; a script would take the first two for the ends of lines."""
+ESCAPED = str.maketrans({"\u2028": "\\u2028", "\u2029": "\\u2029"})
+"""JSON may hold these bare; a script would take them for the ends of lines."""
 
 
 def call_of(values: Values) -> str:

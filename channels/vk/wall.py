@@ -21,6 +21,7 @@ from broadcaster.contract import (
     Reason,
     Rejected,
     Scope,
+    Unconfirmed,
     held,
 )
 from channels.vk.addresses import wall_of
@@ -88,14 +89,21 @@ class Wall:
                 await self._files.forget(post.files)
                 error = Broken(error.detail)  # nothing was posted; the next attempt uploads again
             return self._outcome(error, done)
-        ids = {"owner_id": -group, "post_id": answer["response"]["post_id"]}
-        return Part(post.number, ids)
+        number = _number_of(answer["response"])
+        if number is None:
+            return Unconfirmed("an answer that names no post", done)
+        return Part(post.number, {"owner_id": -group, "post_id": number})
 
     def _outcome(self, error: Held | VkError, done: tuple[Part, ...]) -> Outcome:
         """A wall we may not write on says nothing of the private messages: the copy alone waits."""
         if isinstance(error, Held):
             return held(error, done)
         return outcome_of(error, done, reach=Scope.COPY)
+
+
+def _number_of(response: object) -> int | None:
+    number = response.get("post_id") if isinstance(response, dict) else None
+    return number if isinstance(number, int) else None
 
 
 def posts_of(content: Content, texts: Sequence[str]) -> tuple[Post, ...]:

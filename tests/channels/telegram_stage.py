@@ -59,8 +59,9 @@ def channel(
     *,
     token: str = TOKEN,
     proxy: str = "",
+    timeout: float = 1.0,
 ) -> Telegram:
-    config = Telegram.Config(token=Secret(token), base_url=base_url, proxy=proxy, timeout=1.0)
+    config = Telegram.Config(token=Secret(token), base_url=base_url, proxy=proxy, timeout=timeout)
     return Telegram(
         config, turnstile=turnstile or OpenTurnstile(), uploads=uploads or MemoryUploads()
     )
@@ -97,8 +98,8 @@ async def canned(
     await runner.cleanup()
 
 
-async def outcome_from(url: str, *, proxy: str = "") -> Outcome:
-    async with channel(url, proxy=proxy) as tg:
+async def outcome_from(url: str, *, proxy: str = "", timeout: float = 1.0) -> Outcome:
+    async with channel(url, proxy=proxy, timeout=timeout) as tg:
         [(_, outcome)] = [pair async for pair in tg.send([envelope("Текст")])]
     return outcome
 

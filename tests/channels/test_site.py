@@ -22,7 +22,7 @@ from broadcaster.contract import (
 )
 from channels.site import Site, adapter
 from channels.site.config import SiteConfig
-from tests.channels.site_desk import attachment, content, envelope, page, site, titles
+from tests.channels.site_stage import attachment, content, envelope, page, site, titles
 from tests.lent import MemoryUploads, OpenTurnstile
 
 

@@ -9,7 +9,7 @@ import pytest
 from channels.site import export
 from channels.site.config import SiteConfig
 from channels.site.publish import withdraw
-from tests.channels.site_desk import URL, attachment, content, feed, page, put_up, site, titles
+from tests.channels.site_stage import URL, attachment, content, feed, page, put_up, site, titles
 
 GUID = "0b3f9a52-6f0e-4c51-9f3a-2c1c52a1d001"
 AWAY = "https://files.example/school/"

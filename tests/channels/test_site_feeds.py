@@ -17,7 +17,7 @@ from lxml import etree
 from channels.site.config import SiteConfig
 from channels.site.item import ILLEGAL
 from channels.site.publish import renew
-from tests.channels.site_desk import (
+from tests.channels.site_stage import (
     MORNING,
     URL,
     attachment,

@@ -17,7 +17,7 @@ from broadcaster.contract import Accepted
 from channels.site.config import SiteConfig
 from channels.site.file import safe_name
 from channels.site.publish import withdraw
-from tests.channels.site_desk import attachment, content, page, put_up, site, titles
+from tests.channels.site_stage import attachment, content, page, put_up, site, titles
 
 GUID = "0b3f9a52-6f0e-4c51-9f3a-2c1c52a1d001"
 ZONELESS = """{"guid": "foreign", "title": "", "text": "", "html": "", "sections": [],
@@ -25,7 +25,7 @@ ZONELESS = """{"guid": "foreign", "title": "", "text": "", "html": "", "sections
 PUBLISHER = """
 import sys
 from pathlib import Path
-from tests.channels.site_desk import content, put_up, site
+from tests.channels.site_stage import content, put_up, site
 for number in range(8):
     put_up(site(Path(sys.argv[1])), content(f"{sys.argv[2]} {number}"), after=number)
 """

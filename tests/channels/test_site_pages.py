@@ -11,7 +11,7 @@ from lxml import html as markup
 
 from channels.site.config import TEMPLATES, SiteConfig
 from channels.site.publish import publish, renew
-from tests.channels.site_desk import attachment, content, envelope, page, put_up, site
+from tests.channels.site_stage import attachment, content, envelope, page, put_up, site
 
 GUID = "0b3f9a52-6f0e-4c51-9f3a-2c1c52a1d001"
 PAGE = f"a/{GUID}.html"

@@ -105,6 +105,19 @@ async def test_a_film_is_sent_as_video(stage: Stage, desk: Desk) -> None:
     assert stage.sandbox.calls["sendVideo"] == 1
 
 
+async def test_films_and_photos_share_an_album_and_documents_have_their_own(
+    stage: Stage, desk: Desk
+) -> None:
+    film, papers = (
+        desk.file("а.mp4", "video/mp4", b"film"),
+        [desk.file("1.pdf"), desk.file("2.pdf")],
+    )
+    outcome = await stage.outcome(envelope("Подпись", files=[*papers, film, desk.photo()]))
+    shown = stage.sandbox.inbox.of(PERSON)
+    assert [one.files[0].name for one in shown] == ["а.mp4", "Фото 0.png", "1.pdf", "2.pdf"]
+    assert [part.number for part in outcome.parts] == [0, 1]
+
+
 async def test_an_albums_items_are_all_named_in_one_part(stage: Stage, desk: Desk) -> None:
     outcome = await stage.outcome(envelope("Подпись", files=[desk.photo(n) for n in range(3)]))
     shown = stage.sandbox.inbox.of(PERSON)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 
 import pytest
 from telegram.error import BadRequest, Forbidden, NetworkError
@@ -113,6 +115,17 @@ async def test_a_page_that_is_no_answer_of_the_api_is_understood_by_its_status(
         outcome = await outcome_from(server.url)
     told = (getattr(outcome, "reason", None), getattr(outcome, "retry_after", None))
     assert (type(outcome), *told) == expected
+
+
+async def test_a_host_that_swallows_packets_has_received_nothing() -> None:
+    with ExitStack() as open_sockets:
+        deaf = open_sockets.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(3):
+            waiting = open_sockets.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(deaf.getsockname())
+        outcome = await outcome_from(f"http://127.0.0.1:{deaf.getsockname()[1]}", timeout=0.2)
+    assert outcome == Deferred(Reason.CONNECTION, detail="ConnectionTimeoutError")
 
 
 async def test_what_goes_through_a_proxy_goes_through_it() -> None:

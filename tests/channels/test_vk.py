@@ -5,11 +5,13 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from aiohttp import web
 
 from broadcaster.contract import (
     Accepted,
     Button,
     Deferred,
+    Outcome,
     Part,
     Reason,
     Rejected,
@@ -22,7 +24,7 @@ from broadcaster.sandbox.faults import Fault, FaultKind
 from channels.vk.drafts import drafts_of, random_id
 from channels.vk.errors import KINDS, Lost, Refused, outcome_of
 from channels.vk.scripts import answers_of
-from tests.channels.vk_stage import content, letter, letters, staged
+from tests.channels.vk_stage import answering, content, letter, letters, staged
 
 TEXT = "Завтра лыжи"
 NAMED = Wording(("Здравствуйте, ", "name", "!"))
@@ -200,9 +202,7 @@ async def test_buttons_are_under_the_last_text() -> None:
 async def test_ten_buttons_fit_under_a_message() -> None:
     async with staged() as stage:
         buttons = [Button(f"Вариант {n}", payload=str(n)) for n in range(10)]
-        assert isinstance(
-            await stage.outcome(letter(content(TEXT, buttons=buttons), 1)), Accepted
-        )
+        assert isinstance(await stage.outcome(letter(content(TEXT, buttons=buttons), 1)), Accepted)
 
 
 async def test_more_buttons_than_vk_takes_are_rejected_and_not_dropped() -> None:
@@ -222,9 +222,36 @@ def test_an_announcement_of_files_alone_is_one_message() -> None:
     }
 
 
-async def test_error_36_is_unconfirmed() -> None:
-    outcome = outcome_of(Refused(36, "interrupted"), (), reach=Scope.CHANNEL)
-    assert isinstance(outcome, Unconfirmed)
+@pytest.mark.parametrize(
+    ("code", "outcome", "reason", "scope"),
+    [
+        (6, Deferred, Reason.RATE_LIMITED, Scope.CHANNEL),
+        (10, Deferred, Reason.SERVER_ERROR, Scope.COPY),
+        (36, Unconfirmed, None, None),
+        (9, Deferred, Reason.QUOTA, Scope.COPY),
+        (29, Deferred, Reason.QUOTA, Scope.CHANNEL),
+        (14, Deferred, Reason.NEEDS_PERSON, Scope.CHANNEL),
+        (5, Deferred, Reason.CREDENTIALS, Scope.CHANNEL),
+        (18, Unreachable, Reason.DEACTIVATED, None),
+        (113, Unreachable, Reason.NOT_FOUND, None),
+        (900, Unreachable, Reason.BLOCKED, None),
+        (901, Unreachable, Reason.NO_PERMISSION, None),
+        (902, Unreachable, Reason.NO_PERMISSION, None),
+        (917, Unreachable, Reason.DESTINATION_LOST, None),
+        (100, Rejected, Reason.CONTENT, None),
+        (914, Rejected, Reason.TOO_LARGE, None),
+        (909, Rejected, Reason.POLICY, None),
+    ],
+)
+def test_a_code_is_one_outcome(
+    code: int, outcome: type[Outcome], reason: Reason | None, scope: Scope | None
+) -> None:
+    done = (Part(0, {"peer_id": 1}),)
+    made = outcome_of(Refused(code, "words"), done, reach=Scope.CHANNEL)
+    assert type(made) is outcome
+    assert getattr(made, "reason", None) is reason
+    assert getattr(made, "scope", None) is scope
+    assert (made.detail, made.parts) == (f"{code} words", done)
 
 
 @pytest.mark.parametrize("code", [5, 27, 1051])
@@ -265,3 +292,26 @@ async def test_check_asks_with_the_administrators_token_too() -> None:
     async with staged(administrator=True) as stage:
         assert (await stage.channel.check()).ok
         assert stage.platform.calls["groups.getById"] == 2
+
+
+async def test_check_says_whose_token_is_wrong() -> None:
+    fault = Fault(FaultKind.BAD_TOKEN, method="groups.getById")
+    async with staged(administrator=True) as stage:
+        stage.platform.faults.add(Fault(FaultKind.SLOW, method="groups.getById"), fault)
+        health = await stage.channel.check()
+        assert not health.ok
+        assert health.problem.startswith("the administrator's token: 5 ")
+
+
+async def test_check_survives_an_answer_that_nobody_understands() -> None:
+    async def handle(_: web.Request) -> web.Response:
+        return web.json_response({"response": []})
+
+    async with answering(handle) as channel:
+        assert not (await channel.check()).ok
+
+
+async def test_check_of_a_channel_held_back_says_so() -> None:
+    async with staged() as stage:
+        stage.turnstile.hold(5.0)
+        assert "held back" in (await stage.channel.check()).problem

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from aiohttp import web
+
 from broadcaster.contract import (
     Accepted,
     Deferred,
@@ -16,6 +19,7 @@ from broadcaster.contract import (
 from broadcaster.sandbox.faults import Fault, FaultKind
 from tests.channels.vk_stage import (
     a_file,
+    answering,
     content,
     document,
     letter,
@@ -141,3 +145,18 @@ async def test_an_empty_photo_rejects_the_message(tmp_path: Path) -> None:
     async with staged() as stage:
         outcome = await stage.outcome(letter(content("Снег", attachments=[nothing]), 1))
         assert isinstance(outcome, Rejected)
+
+
+@pytest.mark.parametrize("upload", [{}, {"file": "x"}, {"error": "no"}, [], 500])
+async def test_an_upload_server_that_answers_otherwise_leaves_nothing_unsure(
+    tmp_path: Path, upload: object
+) -> None:
+    async def handle(request: web.Request) -> web.Response:
+        if "/upload" in request.path:
+            return web.json_response(upload, status=500 if upload == 500 else 200)
+        return web.json_response({"response": {"upload_url": f"http://{request.host}/upload"}})
+
+    async with answering(handle) as channel:
+        copy = letter(content("План", attachments=[document(tmp_path)]), 1)
+        [(_, outcome)] = [pair async for pair in channel.send([copy])]
+        assert isinstance(outcome, Deferred | Rejected)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from time import monotonic
 
@@ -19,16 +17,15 @@ from channels.vk.errors import VkError
 from tests.channels.vk_stage import (
     TOKEN,
     USER_TOKEN,
-    configured,
+    answering,
     content,
     letter,
     letters,
     staged,
 )
-from tests.lent import MemoryUploads, OpenTurnstile
 
 HOSTILE = [
-    'кавычки " и \' и `',
+    "кавычки \" и ' и `",
     "обратная \\ черта \\\\ и \\u0041 и \\",
     '"}),API.wall.delete({"owner_id":-777,"post_id":1}),API.messages.send({"peer_ids":"9',
     '\\"});return [];//',
@@ -39,24 +36,6 @@ HOSTILE = [
     "{{7*7}} ${7*7} %s",
     "семья 👨‍👩‍👧‍👦 и флаг 🇷🇺",
 ]
-
-
-@asynccontextmanager
-async def answering(handle: object) -> AsyncIterator[tuple[str, Vk, OpenTurnstile]]:
-    """A server that answers every request in its own way, and a channel towards it."""
-    app = web.Application()
-    app.router.add_route("*", "/{anything:.*}", handle)  # type: ignore[arg-type]
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    turnstile = OpenTurnstile()
-    channel = Vk(configured(url), turnstile=turnstile, uploads=MemoryUploads())
-    try:
-        async with channel:
-            yield url, channel, turnstile
-    finally:
-        await runner.cleanup()
 
 
 async def answered(channel: Vk) -> Outcome:
@@ -71,7 +50,7 @@ async def test_requests_name_the_version_we_understand() -> None:
         versions.append((await request.post())["v"])
         return web.json_response({"response": []})
 
-    async with answering(handle) as (_, channel, _):
+    async with answering(handle) as channel:
         await answered(channel)
     assert versions == ["5.199"]
 
@@ -129,7 +108,7 @@ async def test_an_answer_nobody_understands_is_unconfirmed() -> None:
     async def handle(_: web.Request) -> web.Response:
         return web.Response(text="<html>Войдите в сеть школы</html>")
 
-    async with answering(handle) as (_, channel, _):
+    async with answering(handle) as channel:
         assert isinstance(await answered(channel), Unconfirmed)
 
 
@@ -138,7 +117,7 @@ async def test_an_unknown_kind_of_answer_is_unconfirmed(body: object) -> None:
     async def handle(_: web.Request) -> web.Response:
         return web.json_response(body)
 
-    async with answering(handle) as (_, channel, _):
+    async with answering(handle) as channel:
         assert isinstance(await answered(channel), Unconfirmed)
 
 
@@ -146,7 +125,7 @@ async def test_a_person_the_answer_does_not_name_is_unconfirmed() -> None:
     async def handle(_: web.Request) -> web.Response:
         return web.json_response({"response": []})
 
-    async with answering(handle) as (_, channel, _):
+    async with answering(handle) as channel:
         assert isinstance(await answered(channel), Unconfirmed)
 
 
@@ -157,7 +136,7 @@ async def test_a_redirect_does_not_carry_the_token_elsewhere() -> None:
         asked.append(request.path)
         raise web.HTTPTemporaryRedirect("/elsewhere")
 
-    async with answering(handle) as (_, channel, _):
+    async with answering(handle) as channel:
         assert isinstance(await answered(channel), Unconfirmed)
     assert asked == ["/method/messages.send"]
 
@@ -167,7 +146,7 @@ async def test_a_token_in_the_platforms_own_words_is_blotted_out() -> None:
         error = {"error_code": 5, "error_msg": f"User authorization failed: {TOKEN}"}
         return web.json_response({"error": error})
 
-    async with answering(handle) as (_, channel, _):
+    async with answering(handle) as channel:
         outcome = await answered(channel)
         assert isinstance(outcome, Deferred)
         assert outcome.detail == "5 User authorization failed: ***"

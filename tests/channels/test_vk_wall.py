@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from aiohttp import web
+
 from broadcaster.contract import (
     Accepted,
     Button,
@@ -12,10 +14,11 @@ from broadcaster.contract import (
     Reason,
     Rejected,
     Scope,
+    Unconfirmed,
     Unreachable,
 )
 from broadcaster.sandbox.faults import Fault, FaultKind
-from tests.channels.vk_stage import WALL, content, document, letter, photo, staged
+from tests.channels.vk_stage import WALL, answering, content, document, letter, photo, staged
 
 
 async def test_a_text_is_posted_with_the_communitys_token() -> None:
@@ -133,3 +136,22 @@ async def test_a_wall_and_people_are_served_in_one_batch() -> None:
         outcomes = await stage.send(letter(shared, WALL), letter(shared, 1))
         assert {type(outcome) for outcome in outcomes.values()} == {Accepted}
         assert stage.texts(WALL) == stage.texts(1) == ["Каток открыт"]
+
+
+async def test_a_document_that_did_not_get_there_leaves_nothing_unsure(tmp_path: Path) -> None:
+    fault = Fault(FaultKind.DROP, method="docs.getWallUploadServer")
+    async with staged(fault) as stage:
+        outcome = await stage.outcome(
+            letter(content("План", attachments=[document(tmp_path)]), WALL)
+        )
+        assert isinstance(outcome, Deferred)
+        assert outcome.reason is Reason.CONNECTION
+
+
+async def test_an_answer_that_names_no_post_is_unconfirmed() -> None:
+    async def handle(_: web.Request) -> web.Response:
+        return web.json_response({"response": 1})
+
+    async with answering(handle) as channel:
+        [(_, outcome)] = [pair async for pair in channel.send([letter(content("Каток"), WALL)])]
+        assert isinstance(outcome, Unconfirmed)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
+
+from aiohttp import web
 
 from broadcaster.contract import (
     Attachment,
@@ -66,6 +68,22 @@ async def staged(
         config = configured(platform.base_url, administrator=administrator)
         async with Vk(config, turnstile=turnstile, uploads=lent) as channel:
             yield VkStage(platform, channel, turnstile, lent)
+
+
+@asynccontextmanager
+async def answering(handle: Callable[[web.Request], Awaitable[web.Response]]) -> AsyncIterator[Vk]:
+    """A channel towards a server that answers every request in its own way."""
+    app = web.Application()
+    app.router.add_route("*", "/{anything:.*}", handle)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    config = configured(f"http://127.0.0.1:{runner.addresses[0][1]}")
+    try:
+        async with Vk(config, turnstile=OpenTurnstile(), uploads=MemoryUploads()) as channel:
+            yield channel
+    finally:
+        await runner.cleanup()
 
 
 def configured(base_url: str, *, administrator: bool = False) -> VkConfig:

@@ -70,9 +70,7 @@ row = Row(
             retry_after=1.0,
             holds=True,
         ),
-        Trouble(
-            fault=Fault(FaultKind.SERVER_ERROR), outcome=Deferred, reason=Reason.SERVER_ERROR
-        ),
+        Trouble(fault=Fault(FaultKind.SERVER_ERROR), outcome=Deferred, reason=Reason.SERVER_ERROR),
         Trouble(
             fault=Fault(FaultKind.SERVER_ERROR, detail="502"),
             outcome=Deferred,
@@ -86,9 +84,7 @@ row = Row(
             reason=Reason.NEEDS_PERSON,
             scope=Scope.CHANNEL,
         ),
-        Trouble(
-            fault=Fault(FaultKind.BLOCKED), outcome=Unreachable, reason=Reason.NO_PERMISSION
-        ),
+        Trouble(fault=Fault(FaultKind.BLOCKED), outcome=Unreachable, reason=Reason.NO_PERMISSION),
         Trouble(
             fault=Fault(FaultKind.BLOCKED, detail="900"),
             outcome=Unreachable,

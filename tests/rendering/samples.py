@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,10 +41,15 @@ TEXT = Text(
 
 
 def rendered(
-    look: ChannelLook, body: str = TEXT.body, *, text: Text = TEXT, templates: Templates = SHIPPED
+    look: ChannelLook,
+    body: str = TEXT.body,
+    *,
+    text: Text = TEXT,
+    templates: Templates = SHIPPED,
+    files: Sequence[Attachment] = (),
 ) -> Content:
     """The sample announcement with this body on this channel."""
-    return render(replace(text, body=body), look, SCHOOL, templates=templates)
+    return render(replace(text, body=body), look, SCHOOL, files, templates=templates)
 
 
 def shown(look: ChannelLook, body: str, *, text: Text = TEXT) -> str:

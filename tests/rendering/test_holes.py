@@ -44,7 +44,7 @@ def test_anything_else_between_braces_is_a_mistake(written):
 
 
 def test_the_mistake_names_the_line_and_what_there_is():
-    with pytest.raises(BodyMistake, match="имя.*дети") as raised:
+    with pytest.raises(BodyMistake, match=r"имя.*дети") as raised:
         mark_holes("раз\n{{ имя }}\nтри {{ класс }}")
     assert raised.value.line == 3
     assert "строка 3" in str(raised.value)

@@ -12,7 +12,7 @@ def read(body):
     return plain(parse(mark_holes(body)))
 
 
-@pytest.mark.parametrize("body", ["", " \n ", "\u2800", "&#8203;"[:0]])
+@pytest.mark.parametrize("body", ["", " \n ", "\u2800"])
 def test_an_empty_text_is_a_mistake(body):
     with pytest.raises(BodyMistake, match="пуст"):
         parse(body)
@@ -65,7 +65,9 @@ def test_reference_definitions_are_text():
     assert read("[a]: https://x.ru\n\n[a]") == "[a]: https://x.ru\n\n[a]"
 
 
-@pytest.mark.parametrize("body", ["[](https://x.ru)", "[ ](https://x.ru)", "[**​**](https://x.ru)"])
+@pytest.mark.parametrize(
+    "body", ["[](https://x.ru)", "[ ](https://x.ru)", "[&#8203;](https://x.ru)"]
+)
 def test_a_link_without_words_shows_its_address(body):
     assert "https://x.ru" in read(body)
 
@@ -107,4 +109,4 @@ def test_headings_stand_below_the_title():
 
 
 def test_entities_bring_in_no_harmful_characters():
-    assert read("при&#x202e;вет&#8203;&#xfdd0;") == "привет&#xfdd0;"
+    assert read("при&#x202e;вет&#8203;&#xfdd0;") == "привет\ufffd"

@@ -23,6 +23,11 @@ def test_a_name_cannot_start_a_line_of_its_own():
     assert segments(Markup.MAIL, name="Анна\r\nBcc: x@y.ru").raw["name"] == "Анна Bcc: x@y.ru"
 
 
+def test_a_long_name_is_cut_and_says_so():
+    name = segments(Markup.MAIL, name="👍" * 100).raw["name"]
+    assert name == "👍" * 31 + "…"
+
+
 def test_a_person_without_a_name_is_spoken_to_in_general():
     person = segments(Markup.PLAIN, name=" \u200b")
     assert person.raw["name"] == "уважаемый родитель"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 from collections.abc import Generator
 from contextlib import ExitStack
 from pathlib import Path
@@ -35,6 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
     """Set the environment that `broadcaster.settings` reads; all of it goes when pytest ends."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # `timeout` is to leave no servers
     belongings = ExitStack()
     early_config.add_cleanup(belongings.close)
     home = belongings.enter_context(TemporaryDirectory(prefix="broadcaster-home-"))

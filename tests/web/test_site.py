@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from http import HTTPStatus
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as trials
 from hypothesis import strategies as st
 
-from tests.channels.site_desk import attachment, content, page, put_up, site
+from tests.channels.site_stage import attachment, content, page, put_up, site
 
 GUID = "0b3f9a52-6f0e-4c51-9f3a-2c1c52a1d001"
 SECRET = "nobody may read this"
@@ -34,7 +35,8 @@ def published(folder: Path) -> Path:
 
 
 def body(response: HttpResponseBase) -> bytes:
-    return response.getvalue()  # type: ignore[attr-defined, no-any-return]
+    with closing(response):
+        return response.getvalue()  # type: ignore[attr-defined, no-any-return]
 
 
 def url(folder: Path, name: str) -> str:
@@ -118,13 +120,15 @@ def test_a_document_is_shown_and_may_be_kept_an_hour(client: Client, published: 
 def test_a_file_that_browsers_do_not_show_is_downloaded(
     client: Client, published: Path, name: str
 ) -> None:
-    assert client.get(url(published, name))["Content-Disposition"].startswith("attachment")
+    with closing(client.get(url(published, name))) as response:
+        assert response["Content-Disposition"].startswith("attachment")
 
 
 def test_a_page_among_the_files_is_never_shown_as_a_page(client: Client, published: Path) -> None:
     foreign = published / "files" / "evil.html"
     foreign.write_text("<script>")
-    assert client.get("/files/evil.html")["Content-Disposition"].startswith("attachment")
+    with closing(client.get("/files/evil.html")) as response:
+        assert response["Content-Disposition"].startswith("attachment")
 
 
 def test_pages_may_load_nothing_foreign_and_run_nothing(client: Client, published: Path) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from urllib.parse import quote
 
 from babel.dates import format_date
 from jinja2 import FileSystemLoader, StrictUndefined
@@ -26,7 +27,9 @@ def environment() -> ImmutableSandboxedEnvironment:
         lstrip_blocks=True,
     )
     made.globals.update(_=_, counted=counted)
-    made.filters.update(channel=channel_label, day=day, size=size_in_words)
+    made.filters.update(
+        channel=channel_label, day=day, size=size_in_words, in_path=partial(quote, safe="")
+    )
     return made
 
 
@@ -50,5 +53,5 @@ def day(at: datetime) -> str:
 def size_in_words(size: int) -> str:
     """A number of bytes as people read it."""
     if size < 1_000_000:  # noqa: PLR2004 - a megabyte
-        return _("{size} КБ").format(size=max(1, round(size / 1000)))
-    return _("{size} МБ").format(size=f"{size / 1_000_000:.1f}".replace(".", ","))
+        return _("{size}\N{NO-BREAK SPACE}КБ").format(size=max(1, round(size / 1000)))
+    return _("{size}\N{NO-BREAK SPACE}МБ").format(size=f"{size / 1_000_000:.1f}".replace(".", ","))

@@ -18,7 +18,7 @@ from broadcaster.sandbox.gallery.drawing import environment
 from broadcaster.sandbox.gallery.shelf import Link, Shelf
 from broadcaster.sandbox.phone import Shown
 
-TAGS = nh3.ALLOWED_TAGS - {"img"} | {"tg-emoji", "tg-spoiler"}
+TAGS = nh3.ALLOWED_TAGS - {"img"} | {"main", "section", "tg-emoji", "tg-spoiler"}
 """What may be shown: no pictures from outside, which would tell their owner who looked."""
 
 LETTER_ATTRIBUTES: Mapping[str, set[str]] = {

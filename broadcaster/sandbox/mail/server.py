@@ -7,22 +7,13 @@ import ssl
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Self
 
-from aiosmtpd.smtp import MISSING, SMTP, AuthResult, Envelope, LoginPassword, Session
+from aiosmtpd.smtp import SMTP
 
-from broadcaster.sandbox.faults import Fault, FaultKind, FaultScript
-from broadcaster.sandbox.mail.reading import read
-from broadcaster.sandbox.mail.troubles import (
-    AT_LOGIN,
-    AT_MAIL,
-    AT_MESSAGE,
-    AT_RECIPIENT,
-    refusal,
-)
+from broadcaster.sandbox.faults import FaultScript
+from broadcaster.sandbox.mail.clerk import Clerk, transport_of
 from broadcaster.sandbox.phone import Inbox
-
-OK = "250 2.0.0 Ok"
 
 
 class MailSandbox:
@@ -54,8 +45,10 @@ class MailSandbox:
         self.base_url = f"127.0.0.1:{port}"
         self.clock = clock
         self.username, self.password = username, password
-        self.pipelining, self.reply_delay, self.size = pipelining, reply_delay, size
         self.starttls = starttls
+        self.pipelining = pipelining
+        self.reply_delay = reply_delay
+        self.size = size
         self._tls = tls
         self._port = port
         self._server: asyncio.Server | None = None
@@ -85,50 +78,36 @@ class MailSandbox:
         return talk
 
 
-class Conversation(SMTP):  # type: ignore[misc]  # aiosmtpd is not typed
+class Conversation(SMTP):
     """One connection: aiosmtpd's protocol with our delay and our leave-taking."""
 
     def __init__(self, sandbox: MailSandbox) -> None:
         self._delay = sandbox.reply_delay
+        clerk = Clerk(sandbox)
         super().__init__(
-            Clerk(sandbox),
+            clerk,
             hostname="mail.sandbox.localhost",
             ident="Broadcaster sandbox",
             data_size_limit=sandbox.size,
             tls_context=sandbox.starttls,
             require_starttls=sandbox.starttls is not None,
             auth_require_tls=False,
-            authenticator=authenticator(sandbox),
+            authenticator=clerk.login,
             loop=asyncio.get_running_loop(),
         )
 
     async def push(self, status: str | bytes) -> None:
         """Send a reply, late if need be; later replies wait in turn but do not add up."""
-        if not self._delay:
-            await super().push(status)
-            return
         data = (status.encode("ascii") if isinstance(status, str) else status) + b"\r\n"
-        self.loop.call_later(self._delay, self._writer.write, data)
+        if self._delay:
+            self.loop.call_later(self._delay, self._writer.write, data)
+        else:
+            self._writer.write(data)
+            await self._writer.drain()
 
     async def end(self) -> None:
         """Cut the connection and wait until nothing of it runs."""
         if self.transport is not None:
-            self.transport.abort()
+            transport_of(self).abort()
         if self._handler_coroutine is not None:
             await asyncio.wait({self._handler_coroutine})
-
-
-class Clerk:
-    """Answers the commands of one connection; aiosmtpd calls its `handle_` methods."""
-
-    def __init__(self, sandbox: MailSandbox) -> None:
-        self._sandbox = sandbox
-
-    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
-        self, server: SMTP, session: Session, envelope: Envelope, host: str, replies: list[str]
-    ) -> list[str]:
-        """Say what we can do."""
-        self._count("EHLO")
-        session.host_name = host
-        extra = ["250-ENHANCEDSTATUSCODES"] + ["250-PIPELINING"] * self._sandbox.pipelining
-        return [replies[0], *extra, *replies[1:]]

@@ -6,16 +6,12 @@ from collections.abc import Mapping
 
 from broadcaster.sandbox.faults import Fault, FaultKind
 
-AT_LOGIN = frozenset({FaultKind.BAD_TOKEN})
-AT_MAIL = frozenset({FaultKind.BAD_TOKEN})
-AT_RECIPIENT = frozenset(
-    {FaultKind.RATE_LIMIT, FaultKind.BLOCKED, FaultKind.GONE, FaultKind.DEFER}
-)
-AT_MESSAGE = frozenset(
-    {FaultKind.SERVER_ERROR, FaultKind.CONTENT, FaultKind.SLOW, FaultKind.DROP}
-)
+AT_LOGIN = AT_SENDER = frozenset({FaultKind.BAD_TOKEN})
+AT_RECIPIENT = frozenset({FaultKind.RATE_LIMIT, FaultKind.BLOCKED, FaultKind.GONE, FaultKind.DEFER})
+AT_MESSAGE = frozenset({FaultKind.SERVER_ERROR, FaultKind.CONTENT, FaultKind.SLOW, FaultKind.DROP})
 """Where in a transaction each kind can happen; MIGRATED and LOST cannot in mail."""
 
+LOGIN_FIRST = "530 5.7.0 Authentication required"
 REPLIES: Mapping[FaultKind, Mapping[str, str]] = {
     FaultKind.RATE_LIMIT: {
         "": "450 4.7.1 Too many messages, slow down",
@@ -45,7 +41,7 @@ REPLIES: Mapping[FaultKind, Mapping[str, str]] = {
         "spam": "554 5.7.1 Message rejected under suspicion of spam",
         "large": "552 5.3.4 Message too big",
     },
-    FaultKind.BAD_TOKEN: {"": "530 5.7.0 Authentication required"},
+    FaultKind.BAD_TOKEN: {"": LOGIN_FIRST},
 }
 
 

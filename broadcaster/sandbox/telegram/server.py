@@ -20,7 +20,7 @@ from broadcaster.sandbox.telegram.chats import NAME, Chats
 from broadcaster.sandbox.telegram.refusal import Refusal
 from broadcaster.sandbox.telegram.sending import Sending
 from broadcaster.sandbox.telegram.tables import METHODS, UPLOAD_BYTES
-from broadcaster.sandbox.telegram.trouble import Meter, refusal
+from broadcaster.sandbox.telegram.trouble import Meter, kinds_for, refusal
 from broadcaster.sandbox.telegram.vault import Vault
 
 _TOKEN = re.compile(r"[1-9][0-9]{0,15}:[A-Za-z0-9_-]+")
@@ -115,7 +115,7 @@ class TelegramSandbox:
         call = await read(request, method, METHODS[method])
         if method not in _FREE_OF_CHARGE:
             self._meter.count()
-        fault = self.faults.take(method, call.address)
+        fault = self.faults.take(method, call.address, kinds=kinds_for(call.address))
         if fault and (refused := refusal(fault, call.address)):
             raise refused
         result = self._handlers[method](call)

@@ -16,6 +16,17 @@ _UPGRADED = "group chat was upgraded to a supergroup chat"
 _MALFORMED = "can't parse entities: Unexpected end tag at byte offset 0"
 
 
+_OF_A_PLACE = frozenset(
+    {FaultKind.BLOCKED, FaultKind.GONE, FaultKind.MIGRATED, FaultKind.CONTENT, FaultKind.LOST}
+)
+"""What can happen only to a call that names a chat."""
+
+
+def kinds_for(address: str) -> frozenset[FaultKind]:
+    """The faults that a call to `address`, or to no chat at all, can meet."""
+    return frozenset(FaultKind) - (frozenset() if address else _OF_A_PLACE)
+
+
 def refusal(fault: Fault, address: str) -> Refusal | None:  # noqa: PLR0911 one table
     """What the platform answers; None for SLOW and DROP, which let the call through first."""
     match fault.kind:

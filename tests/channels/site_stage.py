@@ -60,7 +60,7 @@ def put_up(config: SiteConfig, what: Content, section: str = "feed", *, after: i
 
 
 def attachment(folder: Path, name: str = "меню.pdf", body: bytes = b"%PDF-1.7") -> Attachment:
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / uuid4().hex
     path.write_bytes(body)
     kind = "image/png" if name.endswith(".png") else "application/pdf"

@@ -13,7 +13,8 @@ from django.conf import settings
 from limits import parse
 from limits.storage import Storage, storage_from_string
 
-from broadcaster.config import ROOT, ChannelSettings, Config, ConfigMistake, adapter_config, load
+from broadcaster.config import ChannelSettings, Config, ConfigMistake, adapter_config, load
+from broadcaster.config_values import ROOT, unknown
 from broadcaster.contract import Channel
 from broadcaster.i18n import _
 from broadcaster.rendering.check import check_templates
@@ -81,9 +82,9 @@ def adapter_of(channel: ChannelSettings) -> type[Channel]:
     try:
         module = import_module(f"channels.{channel.adapter}")
     except ModuleNotFoundError as error:
-        known = ", ".join(sorted(path.stem for path in (ROOT / "channels").glob("[a-z]*")))
-        problem = f"there is no module channels/{channel.adapter}; known: {known}"
-        raise ConfigMistake(channel.file, f"channels.{channel.name}.adapter", problem) from error
+        known = dict.fromkeys(path.stem for path in (ROOT / "channels").glob("[a-z]*"))
+        problem = unknown(channel.adapter, known)
+        raise ConfigMistake(channel.file, f"channels.{channel.name}", problem) from error
     adapter: type[Channel] = module.adapter
     return adapter
 

@@ -11,21 +11,19 @@ import os
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import time
-from difflib import get_close_matches
 from pathlib import Path
-from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any, get_type_hints
+from zoneinfo import ZoneInfo
 
 import yaml
-from cattrs import Converter
 from limits import parse
 
-from broadcaster.contract import DataClass, Secret
+from broadcaster.config_values import ROOT, read_value, unknown
+from broadcaster.contract import DataClass
 from broadcaster.domain.policy import QuietHours
 from broadcaster.domain.verdict import RetryPolicy
+from broadcaster.i18n import _
 
-ROOT = Path(__file__).resolve().parent.parent
 DEFAULTS = ROOT / "config" / "default.yaml"
 
 
@@ -142,14 +140,14 @@ def build(kind: Any, value: Any, *, file: Path, key: str) -> Any:
     if isinstance(kind, type) and hasattr(kind, "__dataclass_fields__"):
         return _build_dataclass(kind, value, file=file, key=key)
     try:
-        return _convert(kind, value)
-    except Exception as error:
-        raise ConfigMistake(file, key, f"{error}") from error
+        return read_value(kind, value)
+    except (ValueError, TypeError) as error:
+        raise ConfigMistake(file, key, str(error)) from error
 
 
 def _build_dataclass(kind: type, value: Any, *, file: Path, key: str) -> Any:
     if not isinstance(value, dict):
-        raise ConfigMistake(file, key, f"expected a block of keys, got {value!r}")
+        raise ConfigMistake(file, key, _("ожидается блок ключей"))
     hints = get_type_hints(kind)
     known = {f.name: f for f in fields(kind)}
     for name in value:
@@ -157,7 +155,7 @@ def _build_dataclass(kind: type, value: Any, *, file: Path, key: str) -> Any:
             raise ConfigMistake(file, f"{key}.{name}", unknown(str(name), known))
     for name, wanted in known.items():
         if name not in value and wanted.default is wanted.default_factory is MISSING:
-            raise ConfigMistake(file, f"{key}.{name}", "is missing")
+            raise ConfigMistake(file, f"{key}.{name}", _("не задано"))
     given = {
         name: build(hints[name], value[name], file=file, key=f"{key}.{name}") for name in value
     }
@@ -165,13 +163,6 @@ def _build_dataclass(kind: type, value: Any, *, file: Path, key: str) -> Any:
         return kind(**given)
     except ValueError as error:
         raise ConfigMistake(file, key, str(error)) from error
-
-
-def unknown(name: str, known: Mapping[str, Any]) -> str:
-    """Say that `name` is not known and which name was probably meant."""
-    near = get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(known))}"
-    return f"unknown name; {hint}"
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -182,7 +173,7 @@ def _read(file: Path) -> dict[str, Any]:
     if read is None:
         return {}
     if not isinstance(read, dict):
-        raise ConfigMistake(file, "", "expected keys and values at the top")
+        raise ConfigMistake(file, "", _("ожидаются ключи и значения"))
     return read
 
 
@@ -205,7 +196,7 @@ def _over(below: Any, above: Any) -> Any:
 def _channel(name: str, block: Any, *, file: Path) -> ChannelSettings:
     key = f"channels.{name}"
     if not isinstance(block, dict):
-        raise ConfigMistake(file, key, f"expected a block of keys, got {block!r}")
+        raise ConfigMistake(file, key, _("ожидается блок ключей"))
     common = {f.name for f in fields(ChannelSettings)} - {"name", "own", "file"}
     defaults = {
         "adapter": name,
@@ -228,7 +219,9 @@ def _channel(name: str, block: Any, *, file: Path) -> ChannelSettings:
             parse(limit)
         except ValueError as error:
             raise ConfigMistake(
-                file, f"{key}.limits", f"{limit!r} is no limit; try '30/second'"
+                file,
+                f"{key}.limits",
+                _("«{limit}» — не предел; например, 30/second").format(limit=limit),
             ) from error
     return settings
 
@@ -241,80 +234,3 @@ def adapter_config(settings: ChannelSettings, kind: type, **fallback: Any) -> An
         if name in known and not own.get(name):
             own[name] = value
     return build(kind, own, file=settings.file, key=f"channels.{settings.name}")
-
-
-def _convert(kind: Any, value: Any) -> Any:
-    origin = get_origin(kind)
-    if origin in {Union, UnionType}:
-        if value is None and NoneType in get_args(kind):
-            return None
-        (kind,) = (arg for arg in get_args(kind) if arg is not NoneType)
-    return converter.structure(value, kind)
-
-
-def _strict(kind: type, *also: type) -> Any:
-    def check(value: Any, _: Any) -> Any:
-        if isinstance(value, bool) and kind is not bool:
-            raise TypeError(f"expected {kind.__name__}, got {value!r}")
-        if not isinstance(value, (kind, *also)):
-            raise TypeError(f"expected {kind.__name__}, got {value!r}")
-        return kind(value)
-
-    return check
-
-
-def _zone(value: Any, _: Any) -> ZoneInfo:
-    if isinstance(value, ZoneInfo):
-        return value
-    try:
-        return ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, TypeError) as error:
-        raise ValueError(f"{value!r} is no time zone; try 'Europe/Moscow'") from error
-
-
-def _time(value: Any, _: Any) -> time:
-    try:
-        return time.fromisoformat(value)
-    except (ValueError, TypeError) as error:
-        raise ValueError(f'expected a time such as "21:00", in quotes, got {value!r}') from error
-
-
-def _secret(value: Any, _: Any) -> Secret:
-    """Secrets are named, never written down: `env:NAME` or `file:PATH`."""
-    if isinstance(value, Secret):
-        return value
-    if not value:
-        return Secret("")
-    where, _, name = str(value).partition(":")
-    if where == "env":
-        return Secret(os.environ.get(name, "").strip())
-    if where == "file":
-        return Secret(Path(name).read_text(encoding="utf-8").strip())
-    raise ValueError("expected env:NAME or file:PATH; a secret is not written into this file")
-
-
-def _data_class(value: Any, _: Any) -> DataClass:
-    names = {member.name.lower(): member for member in DataClass}
-    if value not in names:
-        raise ValueError(f"expected one of {', '.join(names)}, got {value!r}")
-    return names[value]
-
-
-def _path(value: Any, _: Any) -> Path:
-    if isinstance(value, Path):
-        return value
-    if not isinstance(value, str) or not value:
-        raise ValueError(f"expected a path, got {value!r}")
-    return ROOT / value
-
-
-converter = Converter(forbid_extra_keys=True, detailed_validation=False)
-converter.register_structure_hook(bool, _strict(bool))
-converter.register_structure_hook(int, _strict(int))
-converter.register_structure_hook(float, _strict(float, int))
-converter.register_structure_hook(str, _strict(str))
-converter.register_structure_hook(ZoneInfo, _zone)
-converter.register_structure_hook(time, _time)
-converter.register_structure_hook(Secret, _secret)
-converter.register_structure_hook(DataClass, _data_class)
-converter.register_structure_hook(Path, _path)

@@ -9,7 +9,8 @@ from typing import Any
 import dj_database_url
 from django.core.management.utils import get_random_secret_key
 
-from broadcaster.config import ROOT, home
+from broadcaster.config import home
+from broadcaster.config_values import ROOT
 
 HOME = home()
 REDIS_URL = os.environ.get("REDIS_URL", "")

@@ -70,5 +70,5 @@ def _end(code: str, words: str, exit_code: int) -> None:
     if "--json" in sys.argv:
         emit({"error": code, "problems": [words]})
     else:
-        err.print(words, style="red", markup=False)
+        err.print(words, style="red", markup=False, soft_wrap=True)
     sys.exit(exit_code)

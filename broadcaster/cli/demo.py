@@ -24,7 +24,7 @@ from broadcaster.cli.playground import Playground, playground, stay
 from broadcaster.cli.processes import ChildEnded, Children, children, start_web, start_worker
 from broadcaster.cli.reporting import report_as_json, show_report
 from broadcaster.cli.system import prepare
-from broadcaster.config import ROOT
+from broadcaster.config_values import ROOT
 from broadcaster.i18n import _
 from broadcaster.services.announcing import save_draft
 from broadcaster.services.drafting import read_draft

@@ -28,7 +28,7 @@ def database_open(*, as_json: bool) -> None:
         problem = _("База данных не отвечает: {why}. Проверьте DATABASE_URL и сам сервер.")
         fail("no_database", [problem.format(why=error)], exit_code=AWAY, as_json=as_json)
     if missing:
-        problem = _("База данных не готова. Выполните: broadcaster manage migrate")
+        problem = _("База данных не готова. Выполните: broadcaster init")
         fail("database_not_ready", [problem], exit_code=AWAY, as_json=as_json)
 
 

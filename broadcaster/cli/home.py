@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 
-from broadcaster.config import ROOT
+from broadcaster.config_values import ROOT
 
 PLAYGROUND_TOKENS = {
     "TELEGRAM_TOKEN": "100200300:SANDBOX-token-of-nobody",

@@ -31,7 +31,7 @@ def emit(value: Any) -> None:
 
 def say(text: str, style: str = "") -> None:
     """Print one line for people; the text is never read as markup."""
-    out.print(Text(text, style=style))
+    out.print(Text(text, style=style), soft_wrap=True)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "") -> None:
@@ -52,5 +52,5 @@ def fail(code: str, problems: Sequence[str], *, exit_code: int, as_json: bool = 
         emit({"error": code, "problems": list(problems)})
     else:
         for problem in problems:
-            err.print(Text(problem, style="red"))
+            err.print(Text(problem, style="red"), soft_wrap=True)
     raise typer.Exit(exit_code)

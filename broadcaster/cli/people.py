@@ -105,17 +105,13 @@ def _show(file: Path, found: ImportPlan, *, applied: bool) -> None:
         "destinations": _("площадки"),
     }
     rows = [(kinds[kind], *count.values()) for kind, count in asdict(found.counts).items()]
-    table(
-        ["", _("новых"), _("изменится"), _("без изменений")],
-        [row for row in rows if any(row[1:])],
-    )
+    if rows := [row for row in rows if any(row[1:])]:
+        table(["", _("новых"), _("изменится"), _("без изменений")], rows)
     if applied:
         say(_("Загружено строк: {count}.").format(count=found.good_rows), "bold")
     elif found.problems:
-        say(
-            _("Ничего не загружено. Исправьте строки или добавьте --good-rows: верных строк {count}.")
-            .format(count=found.good_rows)
-        )  # fmt: skip
+        say(_("Ничего не загружено: исправьте эти строки или добавьте --good-rows."))
+        say(_("Верных строк: {count}.").format(count=found.good_rows))
     else:
         say(_("Ошибок нет. Ничего не загружено: это была проверка."))
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from broadcaster.config import ROOT
+from broadcaster.config_values import ROOT
 
 PATIENCE = 15.0
 """Seconds a child has to finish what is under way."""
@@ -33,7 +33,7 @@ class Children:
         """Start `python -m …` as a child that terminal signals do not reach."""
         self._logs.mkdir(parents=True, exist_ok=True)
         with (self._logs / f"{name}.log").open("ab") as log:
-            self._running[name] = subprocess.Popen(
+            self._running[name] = subprocess.Popen(  # noqa: S603 - our own words
                 [sys.executable, "-m", *command],
                 cwd=ROOT,
                 env=self._environment,

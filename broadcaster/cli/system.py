@@ -22,7 +22,8 @@ from broadcaster.services.control import reopen
 
 STARTER = """\
 # Настройки вашей школы. Все ключи с пояснениями — в config/default.yaml.
-# Сюда пишите только то, что отличается. Ключи и пароли сюда не пишут: их берут из окружения или файла.
+# Сюда пишите только то, что отличается.
+# Ключей и паролей здесь нет: их берут из окружения (env:ИМЯ) или из файла (file:ПУТЬ).
 school:
   name: Школа № 1
   time_zone: Europe/Moscow
@@ -137,5 +138,5 @@ def export_site(
 
 
 def manage(context: typer.Context) -> None:
-    """Команды Django: migrate, createsuperuser, shell и другие. Пример: broadcaster manage migrate."""
+    """Команды Django: migrate, shell и другие. Пример: broadcaster manage migrate."""
     execute_from_command_line(["broadcaster manage", *context.args])

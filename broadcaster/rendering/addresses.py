@@ -18,16 +18,12 @@ _UNREADABLE = re.compile(r"[\s()<>\"]")
 
 
 def allowed(address: str) -> bool:
-    """Whether a link may lead there: http, https, mailto and tel, nothing relative; or nowhere at
-    all.
-    """
+    """Whether a link may lead there: http, https, mailto, tel, or nowhere; nothing relative."""
     return not address or _ALLOWED.match(address) is not None
 
 
 def normal(address: str) -> str:
-    """The address in ASCII as links carry it; one with a hole stays, so that the hole can be
-    refused.
-    """
+    """The address in ASCII as links carry it; one with a hole stays, for the hole to be refused."""
     if ANY_MARK.search(address):
         return address
     return normalize_url.normalizeLink(address)

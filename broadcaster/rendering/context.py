@@ -27,8 +27,10 @@ _MONTHS = (
 
 @dataclass(frozen=True, slots=True)
 class School:
-    """Whose announcement it is; `contact` is how to ask a question, `site` a page, both may be
-    empty.
+    """Whose announcement it is.
+
+    `contact` is a line under every message, such as the secretary's telephone, `site` a page; both
+    may be empty.
     """
 
     name: str

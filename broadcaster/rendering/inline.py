@@ -35,13 +35,11 @@ def _cleaned(tokens: Iterable[Token]) -> Iterator[Token]:
 
 
 def _pictures(tokens: Iterable[Token]) -> Iterator[Token]:
-    """Pictures travel as attachments; one in the text is a link to it, or its description in a
-    link.
-    """
+    """Pictures travel as attachments; in the text there is a link, or in a link the description."""
     within_link = False
     for token in tokens:
         if token.type != "image":
-            within_link = {"link_open": True, "link_close": False}.get(token.type, within_link)
+            within_link = _within_link(token, before=within_link)
             yield token
         elif within_link:
             yield _text(_description(token))
@@ -51,10 +49,16 @@ def _pictures(tokens: Iterable[Token]) -> Iterator[Token]:
 
 def _description(picture: Token) -> str:
     """The text of a picture's description, without its markup."""
-    return "".join(
-        _description(token) if token.type == "image" else clean_parsed(token.content)
-        for token in picture.children or ()
-    )
+    words: list[str] = []
+    for token in picture.children or ():
+        match token.type:
+            case "image":
+                words.append(_description(token))
+            case "softbreak" | "hardbreak":
+                words.append(" ")
+            case _:
+                words.append(clean_parsed(token.content))
+    return "".join(words)
 
 
 def _sound_links(tokens: Iterable[Token], line: int) -> Iterator[Token]:
@@ -96,7 +100,7 @@ def _once(tokens: Iterable[Token]) -> Iterator[Token]:
 def _bare_links(tokens: Iterable[Token]) -> Iterator[Token]:
     within_link = False
     for token in tokens:
-        within_link = {"link_open": True, "link_close": False}.get(token.type, within_link)
+        within_link = _within_link(token, before=within_link)
         if token.type == "text" and not within_link:
             yield from _split_at_links(token.content)
         else:
@@ -116,6 +120,10 @@ def _split_at_links(text: str) -> Iterator[Token]:
         end = found.start() + len(shown)
     if end < len(text):
         yield _text(text[end:])
+
+
+def _within_link(token: Token, *, before: bool) -> bool:
+    return token.type == "link_open" or (before and token.type != "link_close")
 
 
 def _link(text: str, address: str) -> Iterator[Token]:

@@ -45,13 +45,12 @@ class Border(IntEnum):
 def split(
     text: str, markup: Markup, *, limit: int, first_limit: int = 0, utf16: bool = False
 ) -> tuple[str, ...]:
-    """The text as messages of at most `limit` characters as the platform counts them (0: no
-    limit).
+    """The text as messages, each within the limits, in the platform's own way of counting.
 
-    `first_limit` binds the first message when it carries attachments (0: none of its own). Holes
-    count with their `WIDTHS`. White space at the cuts goes; no message is without something to
-    see, so a text without any gives none. Raises MarkupMistake for markup that the platform would
-    refuse, ValueError for a limit under SMALLEST_LIMIT.
+    `limit` binds all messages, `first_limit` also the first, for one that carries attachments; 0
+    is no limit. Holes count with their `WIDTHS`. White space at the cuts goes; no message is
+    without something to see, so a text without any gives none. Raises MarkupMistake for markup
+    that the platform would refuse, ValueError for a limit under SMALLEST_LIMIT.
     """
     for bound in (limit, first_limit):
         if 0 < bound < SMALLEST_LIMIT:
@@ -101,8 +100,10 @@ def _reach(units: Sequence[Unit], start: int, stop: int, *, width: int, entities
 
 
 def _cut(units: Sequence[Unit], start: int, reach: int) -> int:
-    """Where to cut in (start, reach]: at the best border of the second half, the latest of its
-    kind, else at the latest of the first half, else at `reach`.
+    """Where to cut, after `start` and at `reach` at the latest.
+
+    The best border of the second half, the latest of its kind; else the latest of the first half;
+    else `reach`.
     """
     half = (start + reach) // 2
     latest: dict[Border, int] = {}

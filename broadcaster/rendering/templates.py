@@ -28,9 +28,7 @@ class Rendered:
     file: str
 
     def mistake(self, message: str, fragment: str = "") -> TemplateMistake:
-        """The complaint about this text; the line is where `fragment` stands in the file, if it
-        does.
-        """
+        """The complaint about this text; the line is that of `fragment`, where the file has it."""
         before, found, _after = Path(self.file).read_text("utf-8-sig").partition(fragment or "\0")
         return TemplateMistake(self.file, before.count("\n") + 1 if found else 0, message)
 
@@ -93,9 +91,7 @@ def _told(error: Exception, file: str) -> TemplateMistake:
 
 
 def _place(error: Exception, file: str) -> tuple[str, int]:
-    """The last place in a template on the way to the error; Jinja writes its lines into
-    tracebacks.
-    """
+    """The innermost place in a template; Jinja writes the lines of templates into tracebacks."""
     places = [
         (frame.f_code.co_filename, line)
         for frame, line in traceback.walk_tb(error.__traceback__)

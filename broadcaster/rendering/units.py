@@ -61,9 +61,7 @@ class Unit(NamedTuple):
 
 
 def _marks() -> str:
-    """All combining marks of the basic plane, selectors of variants among them, as a class of a
-    pattern.
-    """
+    """The combining marks of the basic plane and the selectors of variants, for a pattern."""
     every = (chr(code) for code in range(0x300, 0xFFFF))
     return "".join(mark for mark in every if unicodedata.category(mark).startswith("M"))
 

@@ -13,8 +13,8 @@ from django.db import DatabaseError, connection
 
 from broadcaster.contract import Attachment, Envelope, Health
 from broadcaster.i18n import _
-from broadcaster.rendering.mistakes import RenderingMistake
 from broadcaster.rendering.check import check_templates
+from broadcaster.rendering.mistakes import RenderingMistake
 from broadcaster.services.contents import looks_of
 from broadcaster.services.outlets import Office, Outlet
 from broadcaster.store.queries.heartbeats import SWEEP, last_beat

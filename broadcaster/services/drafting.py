@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import frontmatter
 import yaml
 
-from broadcaster.config import unknown
+from broadcaster.config_values import unknown
 from broadcaster.contract import Attachment, DataClass
 from broadcaster.domain.policy import Importance
 from broadcaster.i18n import _
@@ -256,7 +256,7 @@ def when_expected(value: object) -> str:
 
 def unknown_key(name: str) -> str:
     """Say that a key of the front matter is not known."""
-    return _("нет такого ключа: {hint}").format(hint=unknown(name, dict.fromkeys(KEYS)))
+    return unknown(name, dict.fromkeys(KEYS))
 
 
 def no_such_channel(name: str, office: Office) -> str:

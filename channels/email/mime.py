@@ -221,11 +221,10 @@ def with_photos(html: Wording, shown: tuple[Attachment, ...]) -> Wording:
         for photo in shown
     )
     pieces = list(html.pieces)
-    marked = [at for at in range(0, len(pieces), 2) if PHOTOS in pieces[at]]
-    at, mark = (marked[0], PHOTOS) if marked else (-1, "</body>")
-    before, found, after = pieces[at].rpartition(mark)
-    kept = found if mark != PHOTOS else ""
-    pieces[at] = before + images + kept + after if found else pieces[at] + images
+    if not any(PHOTOS in literal for literal in pieces[::2]):
+        body, closing, rest = pieces[-1].rpartition("</body>")
+        pieces[-1] = f"{body}{PHOTOS}{closing}{rest}" if closing else rest + PHOTOS
+    pieces[::2] = [literal.replace(PHOTOS, images) for literal in pieces[::2]]
     return Wording(tuple(pieces))
 
 

@@ -49,8 +49,8 @@ def test_every_wrong_file_is_told_once(tmp_path):
 
 
 def test_a_file_that_nobody_would_read_is_told(tmp_path):
-    found = check_templates(school(tmp_path, "telegram/mesage.html.j2", ""), LOOKS)
-    assert [mistake.file for mistake in found] == [str(tmp_path / "telegram/mesage.html.j2")]
+    found = check_templates(school(tmp_path, "telegram/letter.html.j2", ""), LOOKS)
+    assert [mistake.file for mistake in found] == [str(tmp_path / "telegram/letter.html.j2")]
     assert "telegram/message.html.j2" in found[0].expected
 
 

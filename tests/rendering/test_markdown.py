@@ -80,6 +80,10 @@ def test_a_picture_is_a_link_to_it():
     assert read("![схема](https://x.ru/a.png)") == "схема (https://x.ru/a.png)"
 
 
+def test_its_description_is_one_line_without_markup():
+    assert read("![а *б*\nв ![г](https://x.ru/b)](https://x.ru/a)") == "а б в г (https://x.ru/a)"
+
+
 def test_a_picture_without_words_is_called_one():
     assert read("![](https://x.ru/a.png)") == "изображение (https://x.ru/a.png)"
 

@@ -66,9 +66,9 @@ def test_an_unknown_name_is_told_with_its_line(tmp_path):
 
 
 def test_an_unknown_field_is_told_with_those_there_are(tmp_path):
-    told = mistake(tmp_path, "раз\n\n{{ announcement.titel }}")
+    told = mistake(tmp_path, "раз\n\n{{ announcement.heading }}")
     assert told.line == 3
-    assert "«titel»" in told.message
+    assert "«heading»" in told.message
     assert "title, body" in told.expected
 
 

@@ -21,6 +21,9 @@ from broadcaster.sandbox.phone import Shown
 TAGS = nh3.ALLOWED_TAGS - {"img"} | {"main", "section", "tg-emoji", "tg-spoiler"}
 """What may be shown: no pictures from outside, which would tell their owner who looked."""
 
+UNSEEN = {"script", "style", "title"}
+"""What goes with everything in it; of any other unknown tag the words stay."""
+
 LETTER_ATTRIBUTES: Mapping[str, set[str]] = {
     **nh3.ALLOWED_ATTRIBUTES,
     "*": {"align", "bgcolor", "dir", "height", "hidden", "lang", "style", "width"},
@@ -159,6 +162,7 @@ def _clean(html: str, attributes: Mapping[str, set[str]] = nh3.ALLOWED_ATTRIBUTE
     clean = nh3.clean(
         html,
         tags=TAGS,
+        clean_content_tags=UNSEEN,
         attributes=dict(attributes),
         allowed_classes={"span": {"tg-spoiler"}},
         set_tag_attribute_values={"a": {"target": "_blank"}},

@@ -21,7 +21,8 @@ function show() {
     block.hidden = !block.querySelector(".card:not([hidden]), .empty");
   }
   tools.querySelector(".found").value = `${tools.dataset.found}: ${found}`;
-  document.querySelector(".none-found").hidden = !cards.every((card) => card.hidden) || !cards.length;
+  const none = cards.length && cards.every((card) => card.hidden);
+  document.querySelector(".none-found").hidden = !none;
   fitAll();
 }
 
@@ -40,7 +41,7 @@ function fitAll() {
 }
 
 // A frame's load does not bubble, but can be caught on its way down.
-addEventListener("load", (event) => event.target.tagName === "IFRAME" && fit(event.target), true);
+document.addEventListener("load", ({ target }) => target.matches?.("iframe") && fit(target), true);
 addEventListener("resize", fitAll);
 addEventListener("change", fitAll);
 addEventListener("beforeprint", () => {

@@ -1,0 +1,127 @@
+"""How single values of the configuration are read from YAML: strictly, and told in words."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import time
+from difflib import get_close_matches
+from enum import EnumMeta
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from cattrs import Converter
+
+from broadcaster.contract import DataClass, Secret
+from broadcaster.i18n import _
+
+ROOT = Path(__file__).resolve().parent.parent
+
+KINDS: Mapping[type, str] = {
+    bool: _("true или false"),
+    int: _("целое число"),
+    float: _("число"),
+    str: _("текст"),
+}
+
+
+def read_value(kind: Any, value: Any) -> Any:
+    """The value as `kind`; raises ValueError with what was expected, in Russian."""
+    if get_origin(kind) in {Union, UnionType}:
+        if value is None and NoneType in get_args(kind):
+            return None
+        (kind,) = (arg for arg in get_args(kind) if arg is not NoneType)
+    if isinstance(kind, EnumMeta) and kind is not DataClass:
+        _refuse_unless(value in {member.value for member in kind}, value, ", ".join(kind))
+    return converter.structure(value, kind)
+
+
+def unknown(name: str, known: Mapping[str, Any]) -> str:
+    """Say that `name` is not known and which name was probably meant."""
+    if near := get_close_matches(name, known, n=1):
+        return _("такого имени нет; может быть, «{near}»?").format(near=near[0])
+    return _("такого имени нет; есть: {known}").format(known=", ".join(sorted(known)))
+
+
+def _refuse_unless(fits: object, value: Any, expected: str) -> None:
+    if not fits:
+        words = _("ожидается {expected}, а не «{value}»")
+        raise ValueError(words.format(expected=expected, value=value))
+
+
+def _strict(kind: type, *also: type) -> Callable[[Any, Any], Any]:
+    def check(value: Any, _kind: Any) -> Any:
+        fits = isinstance(value, (kind, *also)) and (kind is bool or not isinstance(value, bool))
+        _refuse_unless(fits, value, KINDS[kind])
+        return kind(value)
+
+    return check
+
+
+def _zone(value: Any, _kind: Any) -> ZoneInfo:
+    if isinstance(value, ZoneInfo):
+        return value
+    try:
+        return ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError) as error:
+        words = _("часового пояса «{value}» нет; например, Europe/Moscow").format(value=value)
+        raise ValueError(words) from error
+
+
+def _time(value: Any, _kind: Any) -> time:
+    try:
+        return time.fromisoformat(value)
+    except (ValueError, TypeError) as error:
+        words = _('ожидается время в кавычках, например "21:00", а не «{value}»')
+        raise ValueError(words.format(value=value)) from error
+
+
+def _secret(value: Any, _kind: Any) -> Secret:
+    """Secrets are named, never written down: `env:NAME` or `file:PATH`."""
+    if isinstance(value, Secret):
+        return value
+    where, _colon, name = str(value or "").partition(":")
+    match where:
+        case "":
+            return Secret("")
+        case "env":
+            return Secret(os.environ.get(name, "").strip())
+        case "file":
+            return Secret(_text_of(Path(name)))
+        case _:
+            raise ValueError(_("ожидается env:ИМЯ или file:ПУТЬ; сам ключ сюда не пишут"))
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        words = _("файл {file} не читается: {why}").format(file=file, why=error)
+        raise ValueError(words) from error
+
+
+def _data_class(value: Any, _kind: Any) -> DataClass:
+    names = {member.name.lower(): member for member in DataClass}
+    _refuse_unless(value in names, value, ", ".join(names))
+    return names[value]
+
+
+def _path(value: Any, _kind: Any) -> Path:
+    if isinstance(value, Path):
+        return value
+    _refuse_unless(isinstance(value, str) and value, value, _("путь"))
+    return ROOT / value
+
+
+converter = Converter(detailed_validation=False)
+converter.register_structure_hook(bool, _strict(bool))
+converter.register_structure_hook(int, _strict(int))
+converter.register_structure_hook(float, _strict(float, int))
+converter.register_structure_hook(str, _strict(str))
+converter.register_structure_hook(ZoneInfo, _zone)
+converter.register_structure_hook(time, _time)
+converter.register_structure_hook(Secret, _secret)
+converter.register_structure_hook(DataClass, _data_class)
+converter.register_structure_hook(Path, _path)

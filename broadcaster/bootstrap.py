@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from importlib import import_module
@@ -27,6 +28,14 @@ from broadcaster.services.outlets import Office, Outlet
 def office() -> Office:
     """The office of this process, built at first use; raises ConfigMistake."""
     return open_office(load())
+
+
+@cache
+def showroom() -> Office:
+    """An office with every configured channel, switched on or not, for looks that send nothing."""
+    config = load()
+    every = {name: replace(channel, enabled=True) for name, channel in config.channels.items()}
+    return open_office(replace(config, channels=every))
 
 
 def open_office(config: Config) -> Office:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import typer
 
-from broadcaster.bootstrap import office
+from broadcaster.bootstrap import office, showroom
 from broadcaster.cli.doors import database_open, needs_groups
 from broadcaster.cli.following import follow
 from broadcaster.cli.forecasting import forecast_as_json, show_forecast
@@ -30,6 +30,7 @@ from broadcaster.services.drafting import (
     when_expected,
 )
 from broadcaster.services.follow import NoSuchAnnouncement, latest, report
+from broadcaster.services.outlets import Office
 from broadcaster.services.release import forecast, release, render_all
 
 File = Annotated[Path, typer.Argument(help=_("Объявление: Markdown с заголовком YAML."))]
@@ -66,7 +67,9 @@ def send(
 
       broadcaster send examples/important.md --to «1А» --wait
     """
-    draft = _chosen(_read(file, as_json=as_json), to, importance, channel, at, as_json=as_json)
+    draft = _chosen(
+        _read(office(), file, as_json=as_json), to, importance, channel, at, as_json=as_json
+    )
     database_open(as_json=as_json)
     now = datetime.now(UTC)
     with needs_groups(file, as_json=as_json):
@@ -110,15 +113,16 @@ def preview(
 
       broadcaster preview examples/important.md --channel email --html preview.html
     """
-    draft = _read(file, as_json=as_json)
-    names = _known_channels(channel or [], as_json=as_json) or list(office().outlets)
+    place = showroom()
+    draft = _read(place, file, as_json=as_json)
+    names = _known_channels(place, channel or [], as_json=as_json) or list(place.outlets)
     if as_json:
-        emit(preview_as_json(office(), draft, names))
+        emit(preview_as_json(place, draft, names))
     elif html:
-        write_preview(office(), draft, names, html)
+        write_preview(place, draft, names, html)
         say(_("Образцы записаны в {file}").format(file=html))
     else:
-        show_preview(office(), draft, names)
+        show_preview(place, draft, names)
 
 
 def show(
@@ -173,9 +177,9 @@ def cancel(announcement: Id, *, as_json: Json = False) -> None:
     _tell_changed("cancelled", control.cancel(announcement, now=datetime.now(UTC)), as_json=as_json)
 
 
-def _read(file: Path, *, as_json: bool) -> Draft:
+def _read(place: Office, file: Path, *, as_json: bool) -> Draft:
     try:
-        return read_draft(office(), file)
+        return read_draft(place, file)
     except DraftRefused as refused:
         fail("draft_refused", str(refused).splitlines(), exit_code=BAD_INPUT, as_json=as_json)
 
@@ -194,13 +198,13 @@ def _chosen(
         draft,
         groups=tuple(to) if to else draft.groups,
         importance=importance or draft.importance,
-        channels=tuple(_known_channels(channel or [], as_json=as_json)) or draft.channels,
+        channels=tuple(_known_channels(office(), channel or [], as_json=as_json)) or draft.channels,
         at=_moment(at, as_json=as_json) if at else draft.at,
     )
 
 
-def _known_channels(names: list[str], *, as_json: bool) -> list[str]:
-    missing = [no_such_channel(name, office()) for name in names if name not in office().outlets]
+def _known_channels(place: Office, names: list[str], *, as_json: bool) -> list[str]:
+    missing = [no_such_channel(name, place) for name in names if name not in place.outlets]
     if missing:
         fail("no_such_channel", missing, exit_code=BAD_INPUT, as_json=as_json)
     return names

@@ -2,35 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from html import escape
+from html import unescape
 from pathlib import Path
 from typing import Any
 
+import nh3
 from rich.panel import Panel
 from rich.text import Text as Line
 
-from broadcaster.cli.output import BAD_INPUT, fail, out
+from broadcaster.cli.output import BAD_INPUT, fail, out, say
 from broadcaster.cli.words import channel_word
-from broadcaster.contract import Capability, Content
+from broadcaster.contract import Capability, Content, Markup
 from broadcaster.i18n import _
 from broadcaster.rendering.content import Text
+from broadcaster.rendering.holes import holes_in
 from broadcaster.rendering.mistakes import RenderingMistake
-from broadcaster.rendering.segments import Segments, segments
+from broadcaster.rendering.segments import segments
+from broadcaster.sandbox.gallery import FeedEntry, FeedLook, Parent, write_gallery
+from broadcaster.sandbox.phone import Shown, ShownFile
 from broadcaster.services.contents import content_of
 from broadcaster.services.drafting import Draft
 from broadcaster.services.outlets import Office, Outlet
 
-PAGE = """<!doctype html><html lang="ru"><meta charset="utf-8"><title>{title}</title>
-<style>body{{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}}
-pre{{white-space:pre-wrap;background:#f3f1ea;padding:1rem;border-radius:.5rem}}
-iframe{{width:100%;height:36rem;border:1px solid #ccc;border-radius:.5rem}}</style>
-<h1>{title}</h1>{sections}"""
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One channel's messages as an invented parent would get them."""
+
+    outlet: Outlet
+    content: Content
+    subject: str
+    texts: tuple[str, ...]
+    html: str
+
+    @property
+    def plain(self) -> tuple[str, ...]:
+        """The texts without markup."""
+        if self.outlet.traits.markup is not Markup.TELEGRAM:
+            return self.texts
+        return tuple(unescape(nh3.clean(text, tags=set())) for text in self.texts)
 
 
-def _rendered(office: Office, draft: Draft, name: str) -> tuple[Content, Segments]:
-    outlet: Outlet = office.outlets[name]
+def samples(office: Office, draft: Draft, names: Sequence[str]) -> Iterator[Sample]:
+    """The announcement on each channel; a public place does not get what speaks to one person."""
+    for name in names:
+        outlet = office.outlets[name]
+        personal = Capability.PEOPLE in outlet.traits.capabilities
+        if personal or not holes_in(draft.body):
+            yield _sample(office, draft, outlet, personal=personal)
+
+
+def _sample(office: Office, draft: Draft, outlet: Outlet, *, personal: bool) -> Sample:
     text = Text(
         guid="preview",
         title=draft.title,
@@ -38,59 +63,92 @@ def _rendered(office: Office, draft: Draft, name: str) -> tuple[Content, Segment
         importance=draft.importance,
         published=datetime.now(UTC).astimezone(office.school.time_zone),
     )
-    personal = Capability.PEOPLE in outlet.traits.capabilities
     try:
         content = content_of(office, outlet, text, draft.attachments, personal=personal)
     except RenderingMistake as mistake:
-        fail("rendering", [f"{channel_word(name)}: {mistake}"], exit_code=BAD_INPUT)
+        fail("rendering", [f"{channel_word(outlet.name)}: {mistake}"], exit_code=BAD_INPUT)
     person = segments(
         outlet.traits.markup,
         name=_("Анна Петровна"),
         children=[_("Маша")],
         unsubscribe="https://school.example/u/example",
     )
-    return content, person
+    return Sample(
+        outlet=outlet,
+        content=content,
+        subject=content.subject.fill(person.raw),
+        texts=tuple(wording.fill(person.escaped) for wording in content.texts),
+        html=content.html.fill(person.escaped) if content.html else "",
+    )
 
 
 def show_preview(office: Office, draft: Draft, names: Sequence[str]) -> None:
     """Print each channel's messages."""
-    for name in names:
-        content, person = _rendered(office, draft, name)
-        parts = [wording.fill(person.raw) for wording in content.texts]
-        for number, part in enumerate(parts, 1):
-            title = channel_word(name)
-            if len(parts) > 1:
-                title += " " + _("(часть {number} из {total})").format(
-                    number=number, total=len(parts)
-                )
+    for sample in samples(office, draft, names):
+        total = len(sample.texts)
+        for number, part in enumerate(sample.plain, 1):
+            title = channel_word(sample.outlet.name)
+            if total > 1:
+                words = _("(часть {number} из {total})")
+                title += " " + words.format(number=number, total=total)
             out.print(Panel(Line(part), title=title, title_align="left"))
-        for file in content.attachments:
+        for file in sample.content.attachments:
             out.print(Line(f"  📎 {file.name}", style="dim"))
+    if holes_in(draft.body):
+        say(_("Текст обращается к каждому лично, поэтому на открытые площадки он не попадёт."))
 
 
 def preview_as_json(office: Office, draft: Draft, names: Sequence[str]) -> dict[str, Any]:
     """Each channel's messages for machines."""
-    shown = {}
-    for name in names:
-        content, person = _rendered(office, draft, name)
-        shown[name] = {
-            "subject": content.subject.fill(person.raw),
-            "texts": [wording.fill(person.escaped) for wording in content.texts],
-            "html": content.html and content.html.fill(person.escaped),
-            "attachments": [file.name for file in content.attachments],
+    return {
+        sample.outlet.name: {
+            "subject": sample.subject,
+            "texts": sample.texts,
+            "html": sample.html or None,
+            "attachments": [file.name for file in sample.content.attachments],
         }
-    return shown
+        for sample in samples(office, draft, names)
+    }
 
 
 def write_preview(office: Office, draft: Draft, names: Sequence[str], file: Path) -> None:
-    """Write one page with every channel's messages."""
-    sections = []
-    for name in names:
-        content, person = _rendered(office, draft, name)
-        body = "".join(f"<pre>{escape(one.fill(person.raw))}</pre>" for one in content.texts)
-        if content.html:
-            page = escape(content.html.fill(person.escaped))
-            body += f'<iframe sandbox srcdoc="{page}"></iframe>'
-        sections.append(f"<h2>{escape(channel_word(name))}</h2>{body}")
-    page = PAGE.format(title=escape(draft.title), sections="".join(sections))
-    file.write_text(page, encoding="utf-8")
+    """Write one page with a phone that shows every channel's messages."""
+    shown = list(samples(office, draft, names))
+    people = [one for one in shown if one.outlet.traits.markup is not Markup.SITE]
+    feeds = [one for one in shown if one.outlet.traits.markup is Markup.SITE]
+    addresses = {one.outlet.name: _("образец") for one in people}
+    write_gallery(
+        file,
+        [Parent(_("Анна Петровна"), (_("Маша"),), addresses)],
+        [message for one in people for message in _messages(one)],
+        _feed(office, feeds[0]) if feeds else None,
+        school=office.school.name,
+    )
+
+
+def _messages(sample: Sample) -> Iterator[Shown]:
+    files = _files(sample.content)
+    for number, (text, plain) in enumerate(zip(sample.texts, sample.plain, strict=True)):
+        mail = sample.outlet.traits.markup is Markup.MAIL
+        rich = sample.outlet.traits.markup is Markup.TELEGRAM
+        yield Shown(
+            platform=sample.outlet.name,
+            address=_("образец"),
+            at=datetime.now(UTC),
+            ids={"number": number},
+            text=plain,
+            html=sample.html if mail else text if rich else "",
+            subject=sample.subject if mail else "",
+            files=files if number == 0 else (),
+        )
+
+
+def _files(content: Content) -> tuple[ShownFile, ...]:
+    return tuple(
+        ShownFile(file.name, file.media_type, file.content) for file in content.attachments
+    )
+
+
+def _feed(office: Office, sample: Sample) -> FeedLook:
+    entry = FeedEntry(sample.subject, datetime.now(UTC), sample.html, files=_files(sample.content))
+    return FeedLook(office.school.name, office.school.public_url, (entry,))

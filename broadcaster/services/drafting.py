@@ -74,7 +74,8 @@ def read_draft(office: Office, file: Path) -> Draft:
         where = _("строка {line}").format(line=mark.line + 2) if mark else _("начало файла")
         problem = getattr(error, "problem", None) or _("разметку YAML не удалось прочитать")
         raise DraftRefused(file, (Problem(where, str(problem)),)) from error
-    reader = _Reader(office, file, metadata)
+    lines_above = text.count("\n", 0, max(text.find(body), 0))
+    reader = _Reader(office, file, metadata, lines_above)
     draft = reader.draft(body)
     if reader.problems:
         raise DraftRefused(file, tuple(reader.problems))
@@ -104,7 +105,10 @@ def _decoded(file: Path) -> str:
 class _Reader:
     """Reads the keys one by one and gathers what is wrong with them."""
 
-    def __init__(self, office: Office, file: Path, metadata: Mapping[str, Any]) -> None:
+    def __init__(
+        self, office: Office, file: Path, metadata: Mapping[str, Any], lines_above: int
+    ) -> None:
+        self._lines_above = lines_above
         self._office = office
         self._file = file
         self._metadata = metadata
@@ -147,7 +151,8 @@ class _Reader:
         try:
             holes_in(body)
         except BodyMistake as mistake:
-            self._refuse(_("текст"), str(mistake))
+            line = self._lines_above + mistake.line
+            self._refuse(_("строка {line}").format(line=line), mistake.message)
         return body
 
     def _one_of(self, key: str, kind: type[Importance], default: Importance) -> Importance:

@@ -94,7 +94,7 @@ DEACTIVATED = Unreachable(Reason.DEACTIVATED)
 RULES = (
     Rule(ANY, "530|534|535|538", "", "", CREDENTIALS),
     Rule(ANY, "[45]..", "", "daily|sending (limit|quota)|messages per day", QUOTA),
-    Rule(ANY, "[45]..", r"[45]\.4\.5$", "", QUOTA),
+    Rule(ANY, "5..", r"5\.4\.5$", "", QUOTA),
     Rule(RECIPIENT, "4..", r"4\.2\.[01]$", "", GREYLISTED),
     Rule(ANY, "4..", "", "too many|rate limit|too (quick|fast)|throttl|slow down", RATE),
     Rule(frozenset({Phase.LOGIN}), "5..", "", "", CREDENTIALS),

@@ -11,14 +11,17 @@ Answer = Callable[[str], str | None]
 
 
 class ScriptedServer:
-    """Listens on 127.0.0.1; `lines` is all it has heard, `connections` how often it was called."""
+    """Listens on 127.0.0.1; `lines` is all it has heard, `connections` how often it was called.
 
-    def __init__(self, answer: Answer, *, pipelining: bool = True, greeting: str = "220 x") -> None:
+    It serves at most `most` connections and turns `refused` away.
+    """
+
+    def __init__(self, answer: Answer, *, most: int = 100) -> None:
         self.lines: list[str] = []
         self.connections = 0
         self._answer = answer
-        self._greeting = greeting
-        self._ehlo = "250-x\r\n250-PIPELINING\r\n250 HELP" if pipelining else "250 x"
+        self.refused = 0
+        self._most = most
         self._talks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
 
@@ -43,13 +46,18 @@ class ScriptedServer:
         assert task is not None
         self._talks.add(task)
         self.connections += 1
+        if self.connections > self._most:
+            self.refused += 1
+            writer.write(b"421 4.7.0 Too many connections\r\n")
+            writer.close()
+            return
         try:
             await self._converse(reader, writer)
         finally:
             writer.transport.abort()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        reply: str | None = self._greeting
+        reply: str | None = "220 x"
         in_message = False
         while reply is not None:
             writer.write(f"{reply}\r\n".encode())
@@ -71,7 +79,7 @@ class ScriptedServer:
 
     def _reply(self, line: str) -> str | None:
         if line.startswith("EHLO"):
-            return self._ehlo
+            return "250-x\r\n250-PIPELINING\r\n250 HELP"
         return "221 bye" if line == "QUIT" else self._answer(line)
 
 

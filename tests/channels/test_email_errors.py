@@ -37,6 +37,7 @@ RECIPIENT = {
     ),
     "452 4.3.1 Insufficient system storage": (Deferred, Reason.SERVER_ERROR),
     "451 4.4.1 No answer from host": (Deferred, Reason.SERVER_ERROR),
+    "452 4.4.5 Mail system congestion": (Deferred, Reason.SERVER_ERROR),
     "421 4.3.2 Service shutting down": (Deferred, Reason.SERVER_ERROR),
     "550 5.1.1 <a@b.c>: Recipient address rejected: User unknown": (
         Unreachable,
@@ -65,7 +66,7 @@ WHOLE_CHANNEL = {
     "450 4.7.1 Too many messages, slow down": (Reason.RATE_LIMITED, 60.0),
     "421 4.7.28 Our system has detected an unusual rate limit": (Reason.RATE_LIMITED, 60.0),
     "550 5.4.5 Daily user sending limit exceeded": (Reason.QUOTA, 86400.0),
-    "452 4.4.5 Sending quota": (Reason.QUOTA, 86400.0),
+    "550 5.4.5 Limit exceeded": (Reason.QUOTA, 86400.0),
     "530 5.7.0 Authentication required": (Reason.CREDENTIALS, None),
     "535 5.7.8 Authentication failed": (Reason.CREDENTIALS, None),
     "550 5.1.8 Sender address rejected: Domain not found": (Reason.NEEDS_PERSON, None),

@@ -56,6 +56,7 @@ class VkStage:
 async def staged(
     *faults: Fault,
     administrator: bool = False,
+    timeout: float = 5.0,
     rights: Sequence[str] = ("photos", "messages", "wall", "docs"),
     uploads: MemoryUploads | None = None,
 ) -> AsyncIterator[VkStage]:
@@ -65,7 +66,7 @@ async def staged(
     async with sandbox as platform:
         platform.faults.add(*faults)
         turnstile, lent = OpenTurnstile(), uploads or MemoryUploads()
-        config = configured(platform.base_url, administrator=administrator)
+        config = configured(platform.base_url, administrator=administrator, timeout=timeout)
         async with Vk(config, turnstile=turnstile, uploads=lent) as channel:
             yield VkStage(platform, channel, turnstile, lent)
 
@@ -86,9 +87,9 @@ async def answering(handle: Callable[[web.Request], Awaitable[web.Response]]) ->
         await runner.cleanup()
 
 
-def configured(base_url: str, *, administrator: bool = False) -> VkConfig:
+def configured(base_url: str, *, administrator: bool = False, timeout: float = 5.0) -> VkConfig:
     user = Secret(USER_TOKEN if administrator else "")
-    return VkConfig(Secret(TOKEN), GROUP, user, base_url, timeout=0.15)
+    return VkConfig(Secret(TOKEN), GROUP, user, base_url, timeout=timeout)
 
 
 def content(

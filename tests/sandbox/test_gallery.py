@@ -143,6 +143,13 @@ def test_a_letters_html_is_a_page_of_its_own_without_scripts(gallery: Gallery) -
     assert "allow-scripts" not in sandbox
 
 
+def test_a_letter_keeps_its_sheet_and_drops_what_its_head_says(gallery: Gallery) -> None:
+    html = '<head><title>Тема</title></head><main style="padding:32px">Лёд</main>'
+    (document,) = documents(gallery.write(letter(html=html)))
+    assert '<main style="padding:32px">Лёд</main>' in document
+    assert "Тема" not in document
+
+
 def test_a_letters_text_part_can_be_unfolded(gallery: Gallery) -> None:
     page = gallery.write(letter(html="<p>Лёд</p>", text="Лёд текстом"))
     assert re.search(r"<details>.*Лёд текстом.*</details>", page)

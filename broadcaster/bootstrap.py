@@ -74,6 +74,7 @@ def outlet_of(config: Config, channel: ChannelSettings) -> Outlet:
         title=config.school.name,
         sender_name=config.school.name,
         time_zone=config.school.time_zone,
+        templates=config.templates / "site" if config.templates else None,
     )
     return Outlet(
         name=channel.name,

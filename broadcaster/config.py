@@ -231,6 +231,6 @@ def adapter_config(settings: ChannelSettings, kind: type, **fallback: Any) -> An
     own = dict(settings.own)
     known = {f.name for f in fields(kind)}
     for name, value in fallback.items():
-        if name in known and not own.get(name):
+        if value and name in known and not own.get(name):
             own[name] = value
     return build(kind, own, file=settings.file, key=f"channels.{settings.name}")

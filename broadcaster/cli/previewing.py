@@ -123,6 +123,7 @@ def write_preview(office: Office, draft: Draft, names: Sequence[str], file: Path
         [message for one in people for message in _messages(one)],
         _feed(office, feeds[0]) if feeds else None,
         school=office.school.name,
+        title=_("Как это будет выглядеть"),
     )
 
 

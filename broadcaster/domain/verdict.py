@@ -103,6 +103,7 @@ def _held_back(outcome: Deferred, now: datetime, policy: RetryPolicy) -> Verdict
         return Verdict(
             State.DEFERRED, outcome.reason, due_at=now, counts=False, pauses_channel=True
         )
-    wait = policy.first_wait if outcome.retry_after is None else outcome.retry_after
+    ours = policy.longest_wait if outcome.reason is Reason.QUOTA else policy.first_wait
+    wait = ours if outcome.retry_after is None else outcome.retry_after
     until = now + timedelta(seconds=wait)
     return Verdict(State.DEFERRED, outcome.reason, due_at=until, counts=False, hold_until=until)

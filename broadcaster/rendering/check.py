@@ -81,5 +81,5 @@ def _variants(look: ChannelLook) -> Iterator[ChannelLook]:
         if Capability.DESTINATIONS in own:
             yield replace(bare, personal=False)
         if Capability.PEOPLE in own:
-            yield replace(bare, personal=True, has_unsubscribe=False, has_acknowledge=False)
-            yield replace(bare, personal=True, has_unsubscribe=True, has_acknowledge=True)
+            yield replace(bare, personal=True, has_unsubscribe=False)
+            yield replace(bare, personal=True, has_unsubscribe=True)

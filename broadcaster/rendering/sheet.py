@@ -47,7 +47,7 @@ class ChannelLook:
     """A channel as rendering sees it.
 
     `personal` is True for people's own copies, False for walls, groups and feeds.
-    `has_unsubscribe` and `has_acknowledge` say that every person's segments carry such a page.
+    `has_unsubscribe` says that every person's segments carry such a page.
     """
 
     name: str
@@ -55,7 +55,6 @@ class ChannelLook:
     _: KW_ONLY
     personal: bool = True
     has_unsubscribe: bool = False
-    has_acknowledge: bool = False
 
     @property
     def holes(self) -> Mapping[str, str]:
@@ -64,7 +63,6 @@ class ChannelLook:
             Hole.NAME: self.personal,
             Hole.CHILDREN: self.personal,
             Hole.UNSUBSCRIBE: self.personal and self.has_unsubscribe,
-            Hole.ACKNOWLEDGE: self.personal and self.has_acknowledge,
         }
         return {hole.value: MARKS[hole] for hole in Hole if there[hole]}
 
@@ -145,7 +143,6 @@ class Sheet:
             "school": self.school,
             "personal": look.personal,
             "has_unsubscribe": Hole.UNSUBSCRIBE in look.holes,
-            "has_acknowledge": Hole.ACKNOWLEDGE in look.holes,
         }
         if look.personal:
             context[PERSON] = dict(look.holes)

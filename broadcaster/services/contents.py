@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from broadcaster.contract import Attachment, Capability, Content, Markup
 from broadcaster.domain.policy import Importance
 from broadcaster.rendering.content import ChannelLook, School, Text, render
+from broadcaster.rendering.context import importance_words
 from broadcaster.services.outlets import Office, Outlet
 from broadcaster.store.models import Announcement, AnnouncementFile, Revision
 
@@ -57,7 +58,9 @@ def content_of(
         site=office.school.public_url,
     )
     look = look_of(outlet, personal=personal, public_url=office.school.public_url)
-    return render(text, look, school, files, templates=office.templates, labels=[text.importance])
+    _sign, word = importance_words(text.importance)
+    labels = [word] if word else []
+    return render(text, look, school, files, templates=office.templates, labels=labels)
 
 
 def look_of(outlet: Outlet, *, personal: bool, public_url: str) -> ChannelLook:

@@ -37,6 +37,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     response = render(request, "unsubscribe.html.j2", {"step": step, "channel": address.channel})
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"
+    response["Content-Security-Policy"] = "default-src 'self'; frame-ancestors 'none'"
     return response
 
 

@@ -91,6 +91,11 @@ def test_a_rate_limit_holds_the_channel_for_the_platform_s_own_time():
     assert judged.hold_until == NOW + timedelta(seconds=5)
 
 
+def test_a_spent_quota_rests_the_channel_for_the_longest_wait():
+    judged = verdict(Deferred(Reason.QUOTA, scope=Scope.CHANNEL))
+    assert judged.hold_until == NOW + timedelta(seconds=POLICY.longest_wait)
+
+
 @pytest.mark.parametrize("reason", [Reason.CREDENTIALS, Reason.NEEDS_PERSON])
 def test_a_wrong_token_pauses_the_channel_until_a_person_looks(reason):
     judged = verdict(Deferred(reason, scope=Scope.CHANNEL))

@@ -29,7 +29,6 @@ PERSON = {
     "name": "Анна",
     "children": "Маша",
     "unsubscribe": "https://school.example/u/1",
-    "acknowledge": "https://school.example/a/1",
 }
 
 TEXT = Text(

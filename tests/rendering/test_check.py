@@ -30,7 +30,6 @@ def test_the_shipped_templates_have_no_mistakes():
         "personal",
         "not personal",
         "has_unsubscribe",
-        "personal and not has_acknowledge",
     ],
 )
 def test_a_mistake_is_found_behind_every_turn_a_template_can_take(tmp_path, condition):

@@ -25,7 +25,7 @@ from tests.rendering.samples import (
     rendered,
 )
 
-WITH_PAGES = replace(MAIL, has_unsubscribe=True, has_acknowledge=True)
+WITH_PAGES = replace(MAIL, has_unsubscribe=True)
 OPEN = Button("Подробнее", url="https://x.ru/")
 POOR_VK = replace(VK, traits=replace(VK.traits, capabilities=frozenset({Capability.PEOPLE})))
 
@@ -123,7 +123,7 @@ def test_a_mail_carries_its_pages_for_each_person():
     content = carried(WITH_PAGES)
     assert content.personal
     for wording in (content.texts[0], content.html):
-        assert {"unsubscribe", "acknowledge"} <= set(wording.pieces[1::2])
+        assert {"unsubscribe"} <= set(wording.pieces[1::2])
 
 
 def test_without_pages_a_mail_is_the_same_for_all():

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
+from broadcaster.i18n import _
 from broadcaster.sandbox.gallery.content import FeedLook, Parent, Place
 from broadcaster.sandbox.gallery.drawing import TEMPLATES, environment
 from broadcaster.sandbox.gallery.screens import (
@@ -30,6 +31,7 @@ def write_gallery(
     *,
     school: str,
     places: Sequence[Place] = (),
+    title: str = "",
 ) -> None:
     """Write the page to `path` and what it shows into `<stem>_files` beside it; raises OSError.
 
@@ -43,17 +45,29 @@ def write_gallery(
     public = _public_screens(parents, places, arrived, shelf)
     if feed is not None:
         public.append(feed_screen(feed, shelf))
-    path.write_text(_drawn(phones, public, school=school, assets=shelf.prefix), encoding="utf-8")
+    path.write_text(
+        _drawn(
+            phones,
+            public,
+            school=school,
+            title=title or _("Что увидели родители"),
+            assets=shelf.prefix,
+        ),
+        encoding="utf-8",
+    )
     shelf.write(folder)
     for asset in ("gallery.css", "gallery.js"):
         (folder / asset).write_bytes((TEMPLATES / asset).read_bytes())
 
 
-def _drawn(phones: Sequence[Phone], public: Sequence[Screen], *, school: str, assets: str) -> str:
+def _drawn(
+    phones: Sequence[Phone], public: Sequence[Screen], *, school: str, title: str, assets: str
+) -> str:
     destinations = [Phone(screen.title, (screen,)) for screen in public]
     page = environment().get_template("gallery.html.j2")
     return page.render(
         school=school,
+        title=title,
         assets=assets,
         phones=phones,
         destinations=destinations,

@@ -1,0 +1,1 @@
+"""One program each, with a function `run` that takes keywords and returns figures."""

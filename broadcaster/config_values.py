@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from datetime import time
 from difflib import get_close_matches
-from enum import EnumMeta
+from enum import StrEnum
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
@@ -33,8 +33,8 @@ def read_value(kind: Any, value: Any) -> Any:
         if value is None and NoneType in get_args(kind):
             return None
         (kind,) = (arg for arg in get_args(kind) if arg is not NoneType)
-    if isinstance(kind, EnumMeta) and kind is not DataClass:
-        _refuse_unless(value in {member.value for member in kind}, value, ", ".join(kind))
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        _refuse_unless(value in set(kind), value, ", ".join(kind))
     return converter.structure(value, kind)
 
 
@@ -112,7 +112,7 @@ def _path(value: Any, _kind: Any) -> Path:
     if isinstance(value, Path):
         return value
     _refuse_unless(isinstance(value, str) and value, value, _("путь"))
-    return ROOT / value
+    return ROOT / str(value)
 
 
 converter = Converter(detailed_validation=False)

@@ -20,14 +20,7 @@ from broadcaster.contract import (
 )
 from channels.email.address import normalise
 from channels.email.config import EmailConfig
-from channels.email.connection import (
-    NotOpened,
-    ask_leave,
-    close_session,
-    open_session,
-    server_name,
-    trust,
-)
+from channels.email.connection import NotOpened, ask_leave, close_session, server_name
 from channels.email.lanes import Lane, Lines
 from channels.email.letters import Letters
 from channels.email.sending import GROUP, Sending
@@ -60,8 +53,7 @@ class Email:
         return normalise(raw)
 
     async def __aenter__(self) -> Self:
-        """Read what we trust; connections are opened by the first batch."""
-        await self._lines.prepare()
+        """Open nothing yet: the first batch opens as many connections as it can use."""
         return self
 
     async def __aexit__(self, *failure: object) -> None:
@@ -83,6 +75,7 @@ class Email:
             async for settled in sending.outcomes(lanes):
                 yield settled
         finally:
+            sending.close()
             for lane in lanes:
                 lane.cancel()
             await asyncio.gather(*lanes, return_exceptions=True)
@@ -90,7 +83,7 @@ class Email:
     async def check(self) -> Health:
         """Connect, log in, ask whether the sender may write; nothing is sent to anybody."""
         try:
-            client = await open_session(self._config, await trust(self._config))
+            client = await self._lines.account.open()
         except NotOpened as failure:
             return Health(ok=False, problem=failure.outcome.detail)
         try:

@@ -24,34 +24,50 @@ class NotOpened(Exception):
         self.outcome = outcome
 
 
-async def trust(config: EmailConfig) -> ssl.SSLContext | None:
-    """What we trust of the server; made once, since reading the authorities takes some 20 ms."""
-    if config.security is Security.NONE:
-        return None
-    return await asyncio.to_thread(ssl.create_default_context, cafile=config.ca_file or None)
+class Account:
+    """The way into one SMTP account."""
 
+    def __init__(self, config: EmailConfig) -> None:
+        self._config = config
+        self._tls: ssl.SSLContext | None = None
 
-async def open_session(config: EmailConfig, tls: ssl.SSLContext | None) -> aiosmtplib.SMTP:
-    """A session that is ready for messages; raises NotOpened."""
-    client = aiosmtplib.SMTP(
-        hostname=config.host,
-        port=config.port,
-        username=config.username or None,
-        password=config.password.reveal() if config.username else None,
-        local_hostname=config.greeting,
-        timeout=config.timeout,
-        use_tls=config.security is Security.TLS,
-        start_tls=config.security is Security.STARTTLS,
-        tls_context=tls,
-    )
-    try:
-        await client.connect()
-        if client.is_ehlo_or_helo_needed:
-            await client.ehlo()
-    except (aiosmtplib.SMTPException, OSError) as error:
-        client.close()
-        raise NotOpened(classify_opening(error)) from error
-    return client
+    async def open(self) -> aiosmtplib.SMTP:
+        """A session that is ready for messages; raises NotOpened."""
+        client = None
+        try:
+            client = self._client(await self._trusted())
+            await client.connect()
+            if client.is_ehlo_or_helo_needed:
+                await client.ehlo()
+        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            if client is not None:
+                client.close()
+            raise NotOpened(classify_opening(error)) from error
+        return client
+
+    async def _trusted(self) -> ssl.SSLContext | None:
+        """What we trust of the server; made once, since reading the authorities takes 20 ms."""
+        if self._tls is None and self._config.security is not Security.NONE:
+            file = self._config.ca_file or None
+            try:
+                self._tls = await asyncio.to_thread(ssl.create_default_context, cafile=file)
+            except OSError as error:
+                raise ValueError(f"ca_file cannot be used: {error}") from error
+        return self._tls
+
+    def _client(self, tls: ssl.SSLContext | None) -> aiosmtplib.SMTP:
+        config = self._config
+        return aiosmtplib.SMTP(
+            hostname=config.host,
+            port=config.port,
+            username=config.username or None,
+            password=config.password.reveal() if config.username else None,
+            local_hostname=config.greeting,
+            timeout=config.timeout,
+            use_tls=config.security is Security.TLS,
+            start_tls=config.security is Security.STARTTLS,
+            tls_context=tls,
+        )
 
 
 async def close_session(client: aiosmtplib.SMTP, patience: float = FAREWELL) -> None:

@@ -55,18 +55,20 @@ class Command:
 class Dialogue:
     """The state of one session; `settle` is called once for each message that was begun.
 
-    `allowance` is how many messages the session may carry. `over` says that the server has ended
-    it or spoken nonsense: nothing more may leave and the connection is to be cut.
+    `allowance` is how many messages the session may carry; `taken` counts those the server took.
+    `over` says that the server has ended the session or spoken nonsense: nothing more may leave and
+    the connection is to be cut.
     """
 
     def __init__(self, *, sender: str, pipelining: bool, allowance: int, settle: Settle) -> None:
         self.settle = settle
         self.over = False
-        self.begun = 0
+        self.taken = 0
         self.waiting: deque[Mail] = deque()
         self._mail_from = f"MAIL FROM:<{sender}>\r\n".encode("ascii")
         self._pipelining = pipelining
         self._allowance = allowance
+        self._begun = 0
         self._queued: deque[Command] = deque()
         self._unanswered: deque[Command] = deque()
 
@@ -78,7 +80,7 @@ class Dialogue:
     @property
     def spent(self) -> bool:
         """Whether the session may begin no further message."""
-        return self.over or self.begun >= self._allowance
+        return self.over or self._begun >= self._allowance
 
     def add(self, mails: Iterable[Mail]) -> None:
         """Put messages in the queue."""
@@ -109,7 +111,7 @@ class Dialogue:
     def _begin(self) -> bool:
         if not self.waiting or self.spent:
             return False
-        self.begun += 1
+        self._begun += 1
         transaction = Transaction(self.waiting.popleft())
         recipient = f"RCPT TO:<{transaction.mail.envelope.address}>\r\n".encode("ascii")
         self._queued += (
@@ -135,6 +137,7 @@ class Dialogue:
             case Step.DATA:
                 self._invited(transaction, reply)
             case Step.BODY:
+                self.taken += reply.positive
                 self.settle(transaction.mail, finished(transaction.mail, reply))
             case Step.VOID | Step.RESET:
                 pass

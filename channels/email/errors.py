@@ -82,6 +82,12 @@ SERVER_ERROR = Deferred(Reason.SERVER_ERROR)
 CONNECTION_LOST = Deferred(
     Reason.CONNECTION, detail="the connection was lost before the message had left"
 )
+UNUSABLE = Deferred(
+    Reason.CONNECTION,
+    CONNECT_WAIT,
+    scope=Scope.CHANNEL,
+    detail="the server ends every connection before it takes a message",
+)
 IN_DOUBT = Unconfirmed("the connection was lost after the message, before its answer")
 MAILBOX_FULL = Deferred(Reason.MAILBOX_FULL, FULL_WAIT)
 GREYLISTED = Deferred(Reason.GREYLISTED, GREYLIST_WAIT)

@@ -12,8 +12,8 @@ URL_SAFE = ":/?#[]@!$&'()*+,;=-._~%"
 
 
 def one_line(text: str) -> str:
-    """The text with every run of white space made one space and control characters gone."""
-    return CONTROL.sub("", " ".join(text.split()))
+    """The text with every run of white space and control characters made one space."""
+    return " ".join(CONTROL.sub(" ", text).split())
 
 
 def field(name: str, text: str) -> bytes:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import Iterable
 from contextlib import aclosing
-from dataclasses import replace
 
-from broadcaster.contract import Scope
 from channels.email.config import EmailConfig
-from channels.email.connection import NotOpened, open_session, trust
-from channels.email.errors import CONNECT_WAIT, CONNECTION_LOST
+from channels.email.connection import Account, NotOpened
+from channels.email.errors import UNUSABLE
 from channels.email.letters import Letters
 from channels.email.line import Line
 from channels.email.mime import Mail
 from channels.email.sending import GROUP, Sending
 
+MOST_FRUITLESS = 2
+"""Connections in a row that took no message before a lane gives up."""
 LEAVING = GROUP // 2
 """Messages still waiting on a line when it is given the next group, so that it never idles."""
 
@@ -26,14 +25,10 @@ class Lines:
 
     def __init__(self, config: EmailConfig) -> None:
         self.permits = asyncio.Semaphore(config.connections)
+        self.account = Account(config)
         self._config = config
         self._idle: list[Line] = []
         self._door = asyncio.Lock()
-        self._tls: ssl.SSLContext | None = None
-
-    async def prepare(self) -> None:
-        """Read once what we trust."""
-        self._tls = await trust(self._config)
 
     async def take(self, sending: Sending) -> Line:
         """An idle line or a new one; raises NotOpened.
@@ -49,7 +44,7 @@ class Lines:
         async with self._door:
             if sending.stopped is not None:
                 raise NotOpened(sending.stopped)
-            client = await open_session(self._config, self._tls)
+            client = await self.account.open()
         return Line(client, self._config, sending.settle)
 
     async def put(self, line: Line) -> None:
@@ -73,6 +68,7 @@ class Lane:
         self._lines = lines
         self._letters = letters
         self._line: Line | None = None
+        self._fruitless = 0
 
     async def run(self) -> None:
         """Carry groups until there are none, or until no connection can be had."""
@@ -95,11 +91,10 @@ class Lane:
             if line.usable:
                 return
             await self._leave()
-            if mails and line.untried:
+            self._fruitless = 0 if line.fruitful else self._fruitless + 1
+            if mails and self._fruitless >= MOST_FRUITLESS:
                 self._return(mails)
-                raise NotOpened(
-                    replace(CONNECTION_LOST, retry_after=CONNECT_WAIT, scope=Scope.CHANNEL)
-                )
+                raise NotOpened(UNUSABLE)
 
     async def _open(self, mails: list[Mail]) -> Line:
         try:

@@ -65,9 +65,9 @@ class Line(asyncio.Protocol):
         return self._dialogue.idle and not self._dialogue.waiting
 
     @property
-    def untried(self) -> bool:
-        """Whether no message has been begun on it."""
-        return self._dialogue.begun == 0
+    def fruitful(self) -> bool:
+        """Whether the server has taken any message on it."""
+        return self._dialogue.taken > 0
 
     async def carry(self, mails: Sequence[Mail], *, leaving: int = 0) -> list[Mail]:
         """Send messages; return once `leaving` of them wait for their turn, 0: once all is done.
@@ -90,12 +90,12 @@ class Line(asyncio.Protocol):
 
     async def close(self) -> None:
         """Say goodbye; cut the connection where a message is under way."""
-        if self.gone or not self._dialogue.idle:
+        if self.gone or not self._dialogue.idle or self._client.protocol is None:
             self.cut()
-        elif self._client.protocol is not None:
-            self.gone = True
-            self._transport.set_protocol(self._client.protocol)
-            await close_session(self._client, self._timeout)
+            return
+        self.gone = True
+        self._transport.set_protocol(self._client.protocol)
+        await close_session(self._client, self._timeout)
 
     def cut(self) -> None:
         """End the connection at once and settle what was under way."""
@@ -139,10 +139,11 @@ class Line(asyncio.Protocol):
         if self._dialogue.over:
             self.cut()
             return
+        if self._dialogue.idle:
+            self._heard = self._loop.time()
         if chunks := self._dialogue.outgoing():
             self._post(chunks)
             if self._alarm is None:
-                self._heard = self._loop.time()
                 self._alarm = self._loop.call_later(self._timeout, self._check_the_clock)
 
     def _post(self, chunks: list[bytes]) -> None:

@@ -28,6 +28,8 @@ BASE64_LINE = 76
 JOINED = 64 * 1024
 """Messages up to so many bytes are one piece; larger ones share their attachments."""
 PHOTOS = "<!-- photos -->"
+COMMAND_SAFE = re.compile(r"[!#-;=?-~]+")
+"""Printable ASCII but for spaces, quotes and angle brackets."""
 MEDIA_TYPE = re.compile(r"(application|audio|font|image|model|text|video)/([\w.+-]+)", re.ASCII)
 
 
@@ -77,7 +79,12 @@ class Letter:
         self._text, self._html, self._frames = skeleton(content, config)
 
     def write(self, envelope: Envelope, date: bytes) -> Mail:
-        """The copy for one person; `date` is the whole Date field. Raises KeyError."""
+        """The copy for one person; `date` is the whole Date field.
+
+        Raises KeyError for a missing segment, ValueError for an address unfit for a command line.
+        """
+        if not COMMAND_SAFE.fullmatch(envelope.address):
+            raise ValueError("the address could end the command it stands in")
         message_id = f"<{envelope.delivery_id}@{self._domain}>"
         chunks = [self._header(envelope, message_id, date), self._frames[0]]
         if self._text is not None:

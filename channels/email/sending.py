@@ -31,6 +31,7 @@ class Sending:
         self._returned: deque[Envelope] = deque()
         self._turnstile = turnstile
         self._trouble: Outcome = CONNECTION_LOST
+        self._recording: set[asyncio.Task[list[Envelope]]] = set()
         self._settled: deque[tuple[Envelope, Outcome]] = deque()
         self._news = asyncio.Event()
 
@@ -76,15 +77,26 @@ class Sending:
         if not self.lines:
             self.refuse(outcome)
 
+    def close(self) -> None:
+        """Record nothing more: nobody listens any longer."""
+        for task in self._recording:
+            task.cancel()
+
     async def groups(self) -> AsyncGenerator[list[Envelope], None]:
         """Copies on record as leaving, while the group after them is being recorded."""
-        ahead = asyncio.create_task(self._take())
+        ahead = self._record_next()
         try:
             while group := await ahead:
-                ahead = asyncio.create_task(self._take())
+                ahead = self._record_next()
                 yield group
         finally:
             self.give_back(await ahead)
+
+    def _record_next(self) -> asyncio.Task[list[Envelope]]:
+        task = asyncio.create_task(self._take())
+        self._recording.add(task)
+        task.add_done_callback(self._recording.discard)
+        return task
 
     async def _take(self) -> list[Envelope]:
         if self._returned:

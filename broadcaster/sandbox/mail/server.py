@@ -110,4 +110,5 @@ class Conversation(SMTP):
         if self.transport is not None:
             transport_of(self).abort()
         if self._handler_coroutine is not None:
+            self._handler_coroutine.cancel()
             await asyncio.wait({self._handler_coroutine})

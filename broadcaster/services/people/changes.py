@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from broadcaster.domain.naming import folded
 from broadcaster.services.people.matching import Match, match_groups, match_people
-from broadcaster.services.people.plan import Count, Counts, Given, PersonRow, PlaceRow
+from broadcaster.services.people.plan import Count, Counts, PersonRow, PlaceRow
 from broadcaster.store.queries.people import AddressRow, Changes, DestinationRow, Roll
 
 Bond = tuple[int, int]
+Place = tuple[str, str]
+"""Channel and value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ def compare(people: Sequence[PersonRow], places: Sequence[PlaceRow], roll: Roll)
     members = _new({(m.pupil, group) for m in matches for group in m.groups}, roll.members)
     kin = _new({(m.guardian, m.pupil) for m in matches}, roll.kin)
     addresses, untouched = _addresses(matches, roll)
-    wanted = _destinations(places, groups, roll)
+    wanted, standing = _destinations(places, groups, roll), set(roll.destinations)
     changes = Changes(
         groups=new_groups,
         pupils=_new_names((m.pupil, m.row.pupil) for m in matches),
@@ -39,7 +42,7 @@ def compare(people: Sequence[PersonRow], places: Sequence[PlaceRow], roll: Roll)
         members=members,
         kin=kin,
         addresses=addresses,
-        destinations=[place for place in wanted if place not in roll.destinations],
+        destinations=[place for place in wanted if place not in standing],
     )
     counts = Counts(
         groups=_count({groups[folded(name)] for name in named}, ()),
@@ -78,14 +81,14 @@ def _addresses(matches: Iterable[Match], roll: Roll) -> tuple[list[AddressRow], 
     known: dict[int, list[AddressRow]] = defaultdict(list)
     for address in roll.addresses:
         known[address.guardian].append(address)
-    written: list[AddressRow] = []
-    untouched = 0
-    for guardian, own in rows.items():
-        wanted = addresses_of(guardian, own, known[guardian])
-        differing = [address for address in wanted if address not in known[guardian]]
-        written.extend(differing)
-        untouched += len(wanted) - len(differing)
-    return written, untouched
+    wanted = [
+        address
+        for guardian, own in rows.items()
+        for address in addresses_of(guardian, own, known[guardian])
+    ]
+    standing = set(roll.addresses)
+    written = [address for address in wanted if address not in standing]
+    return written, len(wanted) - len(written)
 
 
 def addresses_of(
@@ -101,12 +104,16 @@ def addresses_of(
     prefers = next((row.prefers for row in rows if row.prefers), "")
     places = _ranked(rows, prefers)
     before = {(address.channel, address.value): address for address in known}
+    consents = _consents(rows)
     wanted = []
     for key, place in places.items():
-        now = before.get(key, AddressRow(guardian, *key, place, None, ""))
+        address = before.get(key, AddressRow(guardian, *key, place, None, ""))
         if prefers:
-            now = replace(now, preference=place)
-        wanted.append(_with_consent(now, rows))
+            address = replace(address, preference=place)
+        if key in consents and address.consent_on is None and not address.withdrawn:
+            consent_on, source = consents[key]
+            address = replace(address, consent_on=consent_on, consent_source=source)
+        wanted.append(address)
     displaced = [
         replace(address, preference=len(places))
         for key, address in before.items()
@@ -115,9 +122,9 @@ def addresses_of(
     return wanted + displaced
 
 
-def _ranked(rows: Iterable[PersonRow], prefers: str) -> dict[tuple[str, str], int]:
+def _ranked(rows: Iterable[PersonRow], prefers: str) -> dict[Place, int]:
     """Address → preference; of two on the preferred channel the earlier row's comes first."""
-    given = {address.key: address for row in rows for address in reversed(row.addresses)}
+    given = {address.key: address for row in rows for address in row.addresses}
     ordered = sorted(given.values(), key=lambda address: address.place)
     first = next((address for address in ordered if address.channel == prefers), None)
     others = [address.key for address in ordered if address is not first]
@@ -125,17 +132,14 @@ def _ranked(rows: Iterable[PersonRow], prefers: str) -> dict[tuple[str, str], in
     return ranked if first is None else {first.key: 0} | ranked
 
 
-def _with_consent(address: AddressRow, rows: Iterable[PersonRow]) -> AddressRow:
-    if address.consent_on is not None or address.withdrawn:
-        return address
+def _consents(rows: Iterable[PersonRow]) -> dict[Place, tuple[date, str]]:
+    """Address → consent of the first row that has one."""
+    consents: dict[Place, tuple[date, str]] = {}
     for row in rows:
-        if row.consent_on and any(_same(given, address) for given in row.addresses):
-            return replace(address, consent_on=row.consent_on, consent_source=row.consent_source)
-    return address
-
-
-def _same(given: Given, address: AddressRow) -> bool:
-    return given.key == (address.channel, address.value)
+        for address in row.addresses:
+            if row.consent_on is not None:
+                consents.setdefault(address.key, (row.consent_on, row.consent_source))
+    return consents
 
 
 def _destinations(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from broadcaster.domain.naming import folded
 from broadcaster.i18n import _
 from broadcaster.services.people.header import Column, Header
 from broadcaster.services.people.matching import Match
 from broadcaster.services.people.plan import Problem
-from broadcaster.store.queries.people import AddressRow, Roll
+from broadcaster.store.queries.people import Roll
 
 
 def doubts(matches: Sequence[Match], roll: Roll, header: Header) -> list[Problem]:
@@ -33,13 +33,14 @@ def _shared(matches: Iterable[Match], roll: Roll, header: Header) -> Iterator[Pr
         owners[address.channel, address.value][address.guardian] = 0
     for match in matches:
         for given in match.row.addresses:
-            owners[given.key].setdefault(match.guardian, match.row.line)
-            others = [line for who, line in owners[given.key].items() if who != match.guardian]
-            if others:
+            lines = owners[given.key]
+            lines.setdefault(match.guardian, match.row.line)
+            elsewhere = [line for owner, line in lines.items() if owner != match.guardian]
+            if elsewhere:
                 yield Problem(
                     match.row.line,
                     header.title(given.channel),
-                    _also_at(others[0]),
+                    _also_at(elsewhere[0]),
                     _("Если адрес у них общий, ничего делать не нужно; придёт одна копия."),
                 )
 
@@ -51,7 +52,7 @@ def _also_at(line: int) -> str:
 
 
 def _doubles(matches: Iterable[Match], roll: Roll, header: Header) -> Iterator[Problem]:
-    """A new guardian beside one of the same name with the same pupil is probably the same person."""
+    """A new guardian named like one the pupil has already is probably the same person."""
     namesakes: dict[tuple[str, int], set[int]] = defaultdict(set)
     for guardian, pupil in roll.kin:
         namesakes[folded(roll.guardians[guardian]), pupil].add(guardian)
@@ -59,7 +60,7 @@ def _doubles(matches: Iterable[Match], roll: Roll, header: Header) -> Iterator[P
     for match in matches:
         alike = namesakes[match.relative]
         alike.add(match.guardian)
-        if match.guardian < 0 and len(alike) > 1 and match.guardian not in told:
+        if match.guardian < 0 and match.guardian not in told and len(alike) > 1:
             told.add(match.guardian)
             yield Problem(
                 match.row.line,
@@ -87,7 +88,7 @@ def _preferences(matches: Iterable[Match], header: Header) -> Iterator[Problem]:
 
 
 def _withdrawn(matches: Iterable[Match], roll: Roll, header: Header) -> Iterator[Problem]:
-    withdrawn = _by_owner(address for address in roll.addresses if address.withdrawn)
+    withdrawn = {(row.guardian, row.channel, row.value) for row in roll.addresses if row.withdrawn}
     for match in matches:
         for given in match.row.addresses:
             if match.row.consent_on and (match.guardian, *given.key) in withdrawn:
@@ -97,7 +98,3 @@ def _withdrawn(matches: Iterable[Match], roll: Roll, header: Header) -> Iterator
                     _("Согласие на этот адрес отозвано."),
                     _("Файл его не вернёт: новое согласие записывают на странице человека."),
                 )
-
-
-def _by_owner(addresses: Iterable[AddressRow]) -> Mapping[tuple[int, str, str], AddressRow]:
-    return {(row.guardian, row.channel, row.value): row for row in addresses}

@@ -23,7 +23,7 @@ _WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _HEAD = 400
 _EXPECTED = re.compile(r"[А-Яа-яЁёІіЇїЄєҐґЎў«»„“”‘’–—…№°•·§©\s]")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
-_ENOUGH = 0.9
+_ENOUGH = 0.98
 _PROPER = re.compile(r"\b[А-ЯЁ][а-яё]{2,}")
 _SWAPPED = re.compile(r"\b[а-яё][А-ЯЁ]{2,}")
 
@@ -99,7 +99,7 @@ def _bytes_of(file: Readable) -> bytes:
             _("Это книга Excel, а не CSV."),
             _("Откройте её в Excel и сохраните как «CSV UTF-8 (разделитель — запятая)»."),
         )
-    if raw.startswith(_UTF16) or b"\0" in raw[:_HEAD]:
+    if raw.startswith(_UTF16) or b"\0" in raw[:_HEAD].partition(b"\n")[0]:
         raise _wrong_encoding()
     return raw
 
@@ -115,7 +115,7 @@ def _decoded(raw: bytes) -> str:
 
 
 def _is_plausible(text: str) -> bool:
-    """Whether cp1251 gave a Russian text; cp866 and broken UTF-8 give signs, KOI8-R gives иВАН."""
+    """Whether cp1251 gave a Russian text; cp866 and broken UTF-8 give odd signs, KOI8-R иВАН."""
     beyond = _BEYOND_ASCII.findall(text)
     expected = sum(1 for sign in beyond if _EXPECTED.fullmatch(sign))
     if expected < _ENOUGH * len(beyond):

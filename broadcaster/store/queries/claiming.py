@@ -42,9 +42,15 @@ class Claimed:
 
 WAITING = f"state IN ('{State.QUEUED}', '{State.DEFERRED}')"
 
+GOING = """EXISTS (SELECT 1 FROM store_announcement going
+    WHERE going.id = store_delivery.announcement_id
+      AND going.paused_at IS NULL AND going.cancelled_at IS NULL)"""
+"""Nobody has stopped the announcement; asked at the last moment, so that a stop is obeyed at once."""
+
 PICK = f"""
     SELECT id FROM store_delivery
     WHERE {WAITING} AND channel = %s AND due_at <= %s AND (expires_at IS NULL OR expires_at > %s)
+      AND (address_id IS NOT NULL OR destination_id IS NOT NULL) AND {GOING}
     ORDER BY priority, due_at, id LIMIT %s
 """
 
@@ -88,13 +94,17 @@ def claim(channel: str, *, lane: UUID, limit: int, now: datetime) -> list[Claime
     ]
 
 
-def hand_over(ids: Sequence[int], *, lane: UUID, now: datetime) -> int:
-    """Note that these copies may reach the platform from now on; returns how many are ours."""
-    return change(
+def hand_over(ids: Sequence[int], *, lane: UUID, now: datetime) -> set[int]:
+    """Note that these copies may reach the platform from now on; returns those that may leave.
+
+    The others are this lane's no longer, or their announcement has been stopped meanwhile.
+    """
+    rows = fetch(
         "UPDATE store_delivery SET handed_at = %s WHERE lane = %s AND state = 'sending'"
-        f" AND id IN (SELECT id FROM {rowset({'id': 'int'})} AS handed)",
+        f" AND id IN (SELECT id FROM {rowset({'id': 'int'})} AS handed) AND {GOING} RETURNING id",
         [moment(now), key(lane), dumped([one] for one in ids)],
     )
+    return {row for (row,) in rows}
 
 
 def give_back(*, lane: UUID) -> int:
@@ -107,15 +117,20 @@ def give_back(*, lane: UUID) -> int:
 
 
 def children_of(guardians: Sequence[int], announcement: UUID) -> dict[int, list[str]]:
-    """The names of each guardian's children in the announcement's groups."""
+    """The names of each guardian's children in the announcement's groups.
+
+    SQLite takes CROSS JOIN as the order to go in: from a few guardians, not from whole groups.
+    """
     rows = fetch(
-        "SELECT DISTINCT roll.guardian_id, pupil.name FROM store_guardian_pupils roll"
-        " JOIN store_pupil pupil ON pupil.id = roll.pupil_id"
-        " JOIN store_pupil_groups member ON member.pupil_id = pupil.id"
+        "SELECT DISTINCT roll.guardian_id, pupil.name"
+        f" FROM {rowset({'id': 'int'})} AS wanted"
+        " CROSS JOIN store_guardian_pupils roll"
+        " CROSS JOIN store_pupil_groups member"
         " JOIN store_announcement_groups chosen ON chosen.group_id = member.group_id"
-        f" WHERE chosen.announcement_id = %s AND roll.guardian_id IN"
-        f" (SELECT id FROM {rowset({'id': 'int'})} AS wanted) ORDER BY 1, 2",
-        [key(announcement), dumped([one] for one in guardians)],
+        " JOIN store_pupil pupil ON pupil.id = roll.pupil_id"
+        " WHERE roll.guardian_id = wanted.id AND member.pupil_id = roll.pupil_id"
+        " AND chosen.announcement_id = %s ORDER BY 1, 2",
+        [dumped([one] for one in guardians), key(announcement)],
     )
     names: dict[int, list[str]] = {}
     for guardian, name in rows:

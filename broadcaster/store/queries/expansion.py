@@ -1,7 +1,8 @@
 """From an audience to rows: who gets which copy, and who does not and why, in one INSERT … SELECT.
 
-The gates are asked in the order of `broadcaster.domain.reasons.Skip`. The same SELECT answers a dry
-run.
+The gates are asked in the order of `broadcaster.domain.reasons.Skip`, the last one among the copies
+that the policy chose: what nobody would send makes nothing else a duplicate. The same SELECT
+answers a dry run.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ class Expansion:
     """What to expand: the groups' families under a plan.
 
     `channels` maps each channel that is switched on to the most it may carry; `chosen` narrows the
-    copies to some channels when it is not empty.
+    copies to some channels when it is not empty. With `people_only` the text differs from person to
+    person and no place can show it.
     """
 
     announcement: UUID
@@ -32,6 +34,7 @@ class Expansion:
     plan: Plan
     channels: Mapping[str, DataClass]
     chosen: Sequence[str] = ()
+    people_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,42 +78,47 @@ gated AS (
         ELSE '' END AS gate
     FROM place
 ),
+ranked AS (
+    SELECT gated.*, row_number() OVER (
+        PARTITION BY guardian_id, gate ORDER BY preference, id) AS turn
+    FROM gated
+),
 single AS (
-    SELECT gated.*, CASE
+    SELECT ranked.*, CASE
         WHEN gate = '' AND row_number() OVER (
             PARTITION BY channel, value, gate ORDER BY preference, id) > 1 THEN '{duplicate}'
         ELSE gate END AS skip
-    FROM gated
+    FROM ranked WHERE gate <> '' OR {every} OR turn = 1
 ),
-ranked AS (
-    SELECT single.*, row_number() OVER (
-        PARTITION BY guardian_id, skip ORDER BY preference, id) AS turn
-    FROM single
-),
-spot AS (
-    SELECT destination.*, on_channels.carries, row_number() OVER (
-        PARTITION BY destination.channel, destination.value
-        ORDER BY destination.group_id IS NULL, destination.id) AS turn
+gated_spot AS (
+    SELECT destination.*, CASE
+        WHEN carries IS NULL THEN '{channel_off}'
+        WHEN {people_only} OR carries < {data_class} OR data_class < {data_class}
+            THEN '{data_class_gate}'
+        WHEN state <> 'open' THEN '{address_closed}'
+        ELSE '' END AS gate
     FROM store_destination destination
     LEFT JOIN on_channels ON on_channels.channel = destination.channel
     WHERE (destination.group_id IN ({groups}) OR ({school} AND destination.group_id IS NULL))
     {chosen_spot}
 ),
+spot AS (
+    SELECT gated_spot.*, CASE
+        WHEN gate = '' AND row_number() OVER (
+            PARTITION BY channel, value, gate ORDER BY group_id IS NULL, id) > 1 THEN '{duplicate}'
+        ELSE gate END AS skip
+    FROM gated_spot
+),
 copies(guardian_id, address_id, destination_id, channel, skip, why) AS (
     SELECT guardian_id, id, CAST(NULL AS {integer}), channel, skip, '{personal_why}'
-    FROM ranked WHERE skip <> '' OR {every} OR turn = 1
+    FROM single
     UNION ALL
     SELECT audience.guardian_id, CAST(NULL AS {integer}), CAST(NULL AS {integer}), '',
         '{no_address}', '{personal_why}'
     FROM audience
     WHERE NOT EXISTS (SELECT 1 FROM place WHERE place.guardian_id = audience.guardian_id)
     UNION ALL
-    SELECT CAST(NULL AS {integer}), CAST(NULL AS {integer}), id, channel,
-        CASE WHEN carries IS NULL THEN '{channel_off}'
-             WHEN data_class < {data_class} THEN '{data_class_gate}'
-             WHEN state <> 'open' THEN '{address_closed}'
-             WHEN turn > 1 THEN '{duplicate}'
-             ELSE '' END,
+    SELECT CAST(NULL AS {integer}), CAST(NULL AS {integer}), id, channel, skip,
         CASE WHEN group_id IS NULL THEN '{school_place}' ELSE '{group_place}' END
     FROM spot
 )
@@ -177,6 +185,7 @@ def _audience(what: Expansion) -> tuple[str, list[Any]]:
         data_class=int(what.data_class),
         school="1=1" if what.plan.school_places else "1=0",
         every="1=1" if what.plan.every_address else "1=0",
+        people_only="1=1" if what.people_only else "1=0",
         integer="bigint",
         personal_why=what.plan.personal_why,
         channel_off=Skip.CHANNEL_OFF,

@@ -55,9 +55,10 @@ def gate(channel: str) -> Gate:
 
 
 def hold_channel(channel: str, *, until: datetime, reason: str, detail: str) -> None:
-    """Hold the whole channel back until a time; a longer hold stands."""
+    """Hold the whole channel back until a time; a longer hold or a pause stands."""
     ChannelState.objects.get_or_create(pk=channel)
-    ChannelState.objects.filter(Q(hold_until=None) | Q(hold_until__lt=until), pk=channel).update(
+    shorter = Q(hold_until=None) | Q(hold_until__lt=until)
+    ChannelState.objects.filter(shorter, pk=channel, paused_at=None).update(
         hold_until=until, reason=reason, detail=detail[:300]
     )
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from broadcaster.contract import Reason
 from broadcaster.domain.states import REACHED
 from broadcaster.domain.verdict import Verdict
-from broadcaster.store.queries.dialect import change, dumped, key, moment, rowset
+from broadcaster.store.queries.dialect import by_id, change, dumped, key, moment, rowset
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,12 @@ ROW = {
 }
 
 OURS = "delivery.id = answer.id AND delivery.lane = %s AND delivery.state = 'sending'"
+"""Which copies an answer may decide."""
+
+
+def _decided() -> str:
+    """The copies to be joined to their answers."""
+    return f"JOIN store_delivery AS delivery {by_id()} ON {OURS}"
 
 
 def record(answers: Sequence[Answer], *, lane: UUID) -> int:
@@ -64,7 +70,7 @@ def record(answers: Sequence[Answer], *, lane: UUID) -> int:
     change(
         "INSERT INTO store_receipt (delivery_id, attempt, at, outcome, reason, detail, parts)"
         " SELECT answer.id, answer.attempt, answer.at, answer.outcome, answer.reason,"
-        f" answer.detail, answer.parts FROM {answer} JOIN store_delivery delivery ON {OURS}"
+        f" answer.detail, answer.parts FROM {answer} {_decided()}"
         f" WHERE answer.reason <> '{Reason.HELD_BACK}'",
         [rows, key(lane)],
     )
@@ -73,7 +79,8 @@ def record(answers: Sequence[Answer], *, lane: UUID) -> int:
     if any(one.moved_to for one in answers):
         _move_places(rows, answer, lane)
     return change(
-        "UPDATE store_delivery AS delivery SET state = answer.state, reason = answer.state_reason,"
+        f"UPDATE store_delivery AS delivery {by_id()}"
+        " SET state = answer.state, reason = answer.state_reason,"
         " due_at = coalesce(answer.due_at, delivery.due_at), sent_at = answer.sent_at,"
         " attempts = answer.attempts, parts = answer.parts, lane = NULL, handed_at = NULL"
         f" FROM {answer} WHERE {OURS}",
@@ -111,7 +118,7 @@ def _close_places(rows: str, answer: str, lane: UUID) -> None:
         change(
             f"UPDATE {table} AS place SET state = 'closed', state_reason = told.reason,"
             " state_since = told.at FROM (SELECT dead.channel, dead.value, answer.reason, answer.at"
-            f"  FROM {answer} JOIN store_delivery delivery ON {OURS}"
+            f"  FROM {answer} {_decided()}"
             f"  JOIN {table} dead ON dead.id = delivery.{column} WHERE answer.closes = 1) AS told"
             " WHERE place.channel = told.channel AND place.value = told.value",
             [rows, key(lane)],
@@ -123,7 +130,7 @@ def _move_places(rows: str, answer: str, lane: UUID) -> None:
     for table, column in (("store_address", "address_id"), ("store_destination", "destination_id")):
         change(
             f"UPDATE {table} AS place SET value = answer.moved_to"
-            f" FROM {answer} JOIN store_delivery delivery ON {OURS}"
+            f" FROM {answer} {_decided()}"
             f" WHERE answer.moved_to <> '' AND place.id = delivery.{column}",
             [rows, key(lane)],
         )

@@ -1,0 +1,65 @@
+"""What a channel promises to the core, and what the core lends to a channel.
+
+A channel takes a batch of envelopes and yields, one by one as they happen, what became of each.
+Outcomes are values; exceptions are faults. Standard library only: every adapter and every layer of
+the core imports this package, and nothing else of the core reaches an adapter.
+
+`messages` is what is sent, `outcomes` what became of it, `channel` the two sides' promises.
+"""
+
+from broadcaster.contract.channel import (
+    Capability,
+    Channel,
+    DataClass,
+    Health,
+    Markup,
+    Traits,
+    Turnstile,
+    Uploads,
+)
+from broadcaster.contract.delivering import each
+from broadcaster.contract.faults import ContractError, Held, InvalidAddress
+from broadcaster.contract.messages import Attachment, Button, Content, Envelope, Part, Wording
+from broadcaster.contract.outcomes import (
+    Accepted,
+    Deferred,
+    Outcome,
+    Reason,
+    Rejected,
+    Scope,
+    Unconfirmed,
+    Unreachable,
+    held,
+)
+from broadcaster.contract.secrets import Secret
+
+__all__ = [
+    "Accepted",
+    "Attachment",
+    "Button",
+    "Capability",
+    "Channel",
+    "Content",
+    "ContractError",
+    "DataClass",
+    "Deferred",
+    "Envelope",
+    "Health",
+    "Held",
+    "InvalidAddress",
+    "Markup",
+    "Outcome",
+    "Part",
+    "Reason",
+    "Rejected",
+    "Scope",
+    "Secret",
+    "Traits",
+    "Turnstile",
+    "Unconfirmed",
+    "Unreachable",
+    "Uploads",
+    "Wording",
+    "each",
+    "held",
+]

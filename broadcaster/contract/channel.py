@@ -1,0 +1,139 @@
+"""What a channel promises to the core, and what the core lends to a channel."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import Any, ClassVar, Protocol, Self
+
+from broadcaster.contract.messages import Attachment, Envelope
+from broadcaster.contract.outcomes import Outcome
+
+
+class DataClass(IntEnum):
+    """What a text tells about people, and the most a place may carry; comparable."""
+
+    PUBLIC = 0
+    CLOSED = 1
+    PERSONAL = 2
+
+
+class Markup(StrEnum):
+    """The language a channel's texts are written in."""
+
+    PLAIN = "plain"
+    TELEGRAM = "telegram"
+    MAIL = "mail"
+    SITE = "site"
+
+
+class Capability(StrEnum):
+    """What a channel can do beyond carrying text; what is missing here is replaced by a link, never
+    dropped.
+    """
+
+    ATTACHMENTS = "attachments"
+    BUTTONS = "buttons"
+    ALBUMS = "albums"
+    DESTINATIONS = "destinations"
+    PEOPLE = "people"
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What is always true of a platform; `config/default.yaml` may narrow the numbers, never widen
+    them.
+
+    `max_text` and `max_caption` are in characters as the platform counts them (`utf16` says it
+    counts UTF-16 units); 0 is "no limit". `repeatable` says that the platform removes doubles of
+    one `delivery_id` itself. `batch` is the most copies worth claiming at once. `max_attachment` is
+    in bytes.
+    """
+
+    markup: Markup
+    data_class: DataClass
+    capabilities: frozenset[Capability]
+    max_text: int = 0
+    max_caption: int = 0
+    utf16: bool = False
+    max_attachment: int = 0
+    repeatable: bool = False
+    batch: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What `check` found: `account` is the bot's, community's or mailbox's name, `problem` what to
+    do when not ok.
+    """
+
+    ok: bool
+    account: str = ""
+    problem: str = ""
+
+
+class Turnstile(Protocol):
+    """The core's gate in front of every request that carries copies."""
+
+    async def __call__(
+        self, envelopes: Sequence[Envelope], *, place: str = "", requests: int = 1
+    ) -> None:
+        """Return when the platform's limits allow `requests` more and it is on record that these
+        copies leave now.
+
+        `place` counts against the per-place limit as well (a Telegram group's 20 a minute). Pass no
+        envelopes for an upload. Raises Held when the channel is held back; then nothing may be
+        sent.
+        """
+
+    def hold(self, retry_after: float) -> None:
+        """Shut at once for every task of this process; the outcome that is yielded tells the other
+        workers.
+        """
+
+
+class Uploads(Protocol):
+    """What has been uploaded already and may be sent again by its handle; shared by all workers."""
+
+    async def recall(self, attachment: Attachment, kind: str) -> str | None:
+        """The platform's handle of this file uploaded as `kind`, None when there is none yet."""
+
+    async def keep(self, attachment: Attachment, kind: str, handle: str) -> None:
+        """Remember a handle for the next recipients and workers."""
+
+    async def forget(self, attachment: Attachment, kind: str) -> None:
+        """Drop a handle the platform no longer accepts."""
+
+
+class Channel(Protocol):
+    """An adapter to one platform. Modules in `channels/` name theirs `adapter`.
+
+    `Config` is a frozen dataclass: the channel's own block of YAML. The constructor does no I/O;
+    `__aenter__` opens what is costly once; a channel lives in one event loop.
+    """
+
+    name: ClassVar[str]
+    traits: ClassVar[Traits]
+    Config: ClassVar[type[Any]]
+
+    def __init__(self, config: Any, *, turnstile: Turnstile, uploads: Uploads) -> None:
+        """Keep the configuration and what the core lends; open nothing."""
+
+    @staticmethod
+    def normalise(raw: str) -> str:
+        """The one spelling of an address; raises InvalidAddress with what was expected."""
+
+    async def __aenter__(self) -> Self:
+        """Open what is costly once."""
+
+    async def __aexit__(self, *failure: object) -> None:
+        """Close what was opened."""
+
+    def send(self, batch: Sequence[Envelope]) -> AsyncIterator[tuple[Envelope, Outcome]]:
+        """Yield each envelope of the batch exactly once with its outcome, as it becomes known."""
+
+    async def check(self) -> Health:
+        """Ask the platform who we are; never raises for a refusal, never sends anything to a
+        person.
+        """

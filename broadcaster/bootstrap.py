@@ -16,7 +16,7 @@ from limits.storage import Storage, storage_from_string
 
 from broadcaster.config import ChannelSettings, Config, ConfigMistake, adapter_config, load
 from broadcaster.config_values import ROOT, unknown
-from broadcaster.contract import Channel
+from broadcaster.contract import Capability, Channel
 from broadcaster.i18n import _
 from broadcaster.rendering.check import check_templates
 from broadcaster.rendering.templates import Templates
@@ -110,6 +110,11 @@ def publish_elsewhere(target: Path, public_url: str) -> int:
     return int(export(office().outlets["site"].config, target, public_url=public_url))
 
 
-def normalisers() -> dict[str, Callable[[str], str]]:
-    """How each configured channel spells an address; one that is off can be prepared as well."""
-    return {channel.name: adapter_of(channel).normalise for channel in load().channels.values()}
+def normalisers(reach: Capability) -> dict[str, Callable[[str], str]]:
+    """How each channel that reaches people, or places, spells an address; switched on or not."""
+    adapters = {channel.name: adapter_of(channel) for channel in load().channels.values()}
+    return {
+        name: adapter.normalise
+        for name, adapter in adapters.items()
+        if reach in adapter.traits.capabilities
+    }

@@ -121,7 +121,7 @@ def copy(to: Address | Destination, of: UUID | None = None, **also: Any) -> Deli
         "priority": Priority.ROUTINE,
         "due_at": NOON,
     }
-    made = announcement() if of is None else of
+    made = announcement(released_at=NOON) if of is None else of
     return Delivery.objects.create(
         announcement_id=made, channel=to.channel, **(fields | place | also)
     )
@@ -129,7 +129,7 @@ def copy(to: Address | Destination, of: UUID | None = None, **also: Any) -> Deli
 
 def waiting(number: int, channel: str = "alpha", of: UUID | None = None) -> list[Delivery]:
     """So many people's copies of one announcement."""
-    made = announcement() if of is None else of
+    made = announcement(released_at=NOON) if of is None else of
     return [copy(address(guardian(groups=()), channel), made) for _ in range(number)]
 
 

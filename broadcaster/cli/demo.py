@@ -25,6 +25,7 @@ from broadcaster.cli.processes import ChildEnded, Children, children, start_web,
 from broadcaster.cli.reporting import report_as_json, show_report
 from broadcaster.cli.system import prepare
 from broadcaster.config_values import ROOT
+from broadcaster.contract import Capability
 from broadcaster.i18n import _
 from broadcaster.services.announcing import save_draft
 from broadcaster.services.drafting import read_draft
@@ -124,12 +125,14 @@ def _load_school(*, as_json: bool) -> None:
     today = datetime.now(UTC).astimezone(office().school.time_zone).date()
     with (EXAMPLES / "people.csv").open("rb") as file:
         apply(
-            plan_people(file, name="people.csv", channels=normalisers(), today=today),
+            plan_people(
+                file, name="people.csv", channels=normalisers(Capability.PEOPLE), today=today
+            ),
             good_rows_only=False,
         )
     with (EXAMPLES / "destinations.csv").open("rb") as file:
         apply(
-            plan_destinations(file, channels=normalisers()),
+            plan_destinations(file, channels=normalisers(Capability.DESTINATIONS)),
             good_rows_only=False,
         )
     _tell(

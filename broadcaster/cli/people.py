@@ -13,6 +13,7 @@ import typer
 from broadcaster.bootstrap import normalisers, office
 from broadcaster.cli.doors import database_open
 from broadcaster.cli.output import BAD_INPUT, NEEDS_PERSON, Json, emit, fail, say, table
+from broadcaster.contract import Capability
 from broadcaster.i18n import _
 from broadcaster.services.people import (
     ImportPlan,
@@ -46,7 +47,9 @@ def import_people(
 
     def plan(raw: BinaryIO) -> ImportPlan:
         today = datetime.now(UTC).astimezone(office().school.time_zone).date()
-        return plan_people(raw, name=file.name, channels=normalisers(), today=today)
+        return plan_people(
+            raw, name=file.name, channels=normalisers(Capability.PEOPLE), today=today
+        )
 
     _import(file, plan, dry_run=dry_run, good_rows=good_rows, as_json=as_json)
 
@@ -61,7 +64,7 @@ def import_destinations(
     """
 
     def plan(raw: BinaryIO) -> ImportPlan:
-        return plan_destinations(raw, channels=normalisers())
+        return plan_destinations(raw, channels=normalisers(Capability.DESTINATIONS))
 
     _import(file, plan, dry_run=dry_run, good_rows=good_rows, as_json=as_json)
 

@@ -99,9 +99,11 @@ def _places(text: str) -> dict[str, set[int]]:
 
 def _stems(word: str) -> tuple[str, ...]:
     """What is left of a folded word without the endings of cases; two ways to see them at most."""
-    stems = [word.rstrip(_VOWELS)]
+    *before, last = word.split("-")
+    stems = [last.rstrip(_VOWELS)]
     for ending in _ENDINGS:
-        if word.endswith(ending):
-            stems.append(word.removesuffix(ending).rstrip(_VOWELS))
+        if last.endswith(ending):
+            stems.append(last.removesuffix(ending).rstrip(_VOWELS))
             break
-    return tuple(stem if len(stem) >= _SHORTEST_STEM else word for stem in stems)
+    first = "".join(part.rstrip(_VOWELS) + "-" for part in before)
+    return tuple(first + (stem if len(stem) >= _SHORTEST_STEM else last) for stem in stems)

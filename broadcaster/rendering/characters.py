@@ -38,6 +38,8 @@ def clean_parsed(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Clean text on one line, single spaces between words; no-break spaces stay."""
+    if text.isprintable() and "  " not in text:  # most names; Python prints no refused character
+        return text.strip()
     return joined(clean(text))
 
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from broadcaster.services.outlets import Office
 from broadcaster.services.release import release
 from broadcaster.store.queries import sweeping
+from broadcaster.store.queries.falling_back import fall_back
 from broadcaster.store.queries.heartbeats import SWEEP, beat
 from broadcaster.store.queries.lanes import lost_lanes
 
@@ -26,9 +27,9 @@ def sweep(office: Office, now: datetime) -> list[str]:
     with transaction.atomic():
         sweeping.expire(now)
         sweeping.release_held(now)
-        sweeping.skip_closed(now)
+        sweeping.skip_unusable()
     carries = [(name, int(most)) for name, most in office.carries().items()]
-    sweeping.fall_back(now, carries)
+    fall_back(now, carries)
     beat(SWEEP, now=now)
     return [name for name in sweeping.due_channels(now) if name in office.outlets]
 

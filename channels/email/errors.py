@@ -153,7 +153,8 @@ def classify_opening(error: Exception) -> Deferred:
             outcome = Deferred(Reason.CONNECTION, CONNECT_WAIT, detail=reason_of(error))
         case _:
             outcome = replace(NEEDS_PERSON, detail=reason_of(error))
-    assert isinstance(outcome, Deferred), "an opening refusal is never about one copy"
+    if not isinstance(outcome, Deferred):
+        outcome = replace(NEEDS_PERSON, detail=reason_of(error))
     return replace(outcome, scope=Scope.CHANNEL)
 
 

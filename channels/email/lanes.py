@@ -87,7 +87,7 @@ class Lane:
     async def _carry(self, mails: list[Mail], *, leaving: int) -> None:
         while mails or self._line:
             line = self._line or await self._open(mails)
-            mails = await line.carry(mails, leaving=leaving)
+            mails = await line.carry(self._allowed(mails), leaving=leaving)
             if line.usable:
                 return
             await self._leave()
@@ -95,6 +95,13 @@ class Lane:
             if mails and self._fruitless >= MOST_FRUITLESS:
                 self._return(mails)
                 raise NotOpened(UNUSABLE)
+
+    def _allowed(self, mails: list[Mail]) -> list[Mail]:
+        """The mails, or none of them when the sending was stopped while they were written."""
+        if self._sending.stopped is None:
+            return mails
+        self._return(mails)
+        return []
 
     async def _open(self, mails: list[Mail]) -> Line:
         try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Sequence
 from typing import cast
 
@@ -17,9 +16,7 @@ from channels.email.dialogue import Dialogue, Settle
 from channels.email.errors import TOO_LARGE
 from channels.email.mime import Mail
 from channels.email.replies import BadReply, ReplyReader
-
-SLICE = 128 * 1024
-"""Bytes given to the transport at once; the rest of a large message waits until they are gone."""
+from channels.email.wire import Outbox, Watch
 
 log = logging.getLogger(__name__)
 
@@ -37,21 +34,20 @@ class Line(asyncio.Protocol):
         self._client = client
         self._timeout = config.timeout
         self._size_limit = size_limit(client)
+        self._leaving = 0
+        self._waiter: asyncio.Future[None] | None = None
+        self._replies = ReplyReader()
         self._dialogue = Dialogue(
             sender=config.return_path,
             pipelining=client.supports_extension("pipelining"),
             allowance=config.messages_per_connection,
             settle=self._settled,
         )
-        self._replies = ReplyReader()
-        self._outbox: deque[memoryview] = deque()
-        self._paused = False
-        self._leaving = 0
-        self._waiter: asyncio.Future[None] | None = None
-        self._loop = asyncio.get_running_loop()
-        self._alarm: asyncio.TimerHandle | None = None
-        self._heard = self._loop.time()
+        self._watch = Watch(
+            config.timeout, waiting=lambda: not self._dialogue.idle, late=self._give_up
+        )
         self._transport = cast("asyncio.Transport", client.transport)
+        self._outbox = Outbox(self._transport)
         self._transport.set_protocol(self)
 
     @property
@@ -78,7 +74,7 @@ class Line(asyncio.Protocol):
         self._leaving = leaving
         self._advance()
         if not self._enough():
-            self._waiter = self._loop.create_future()
+            self._waiter = asyncio.get_running_loop().create_future()
             await self._waiter
         return [] if self.usable else self._dialogue.withdraw()
 
@@ -106,18 +102,18 @@ class Line(asyncio.Protocol):
         self._client.close()
         if not self._dialogue.idle:
             log.warning("email.connection_lost")
-        self._dialogue.lost(handed_over=not self._outbox)
-        self._outbox.clear()
+        self._dialogue.lost(handed_over=self._outbox.empty)
+        self._watch.stop()
         self._wake()
 
     def _settled(self, mail: Mail, outcome: Outcome) -> None:
         self.settle(mail, outcome)
 
     def _fits(self, mail: Mail) -> bool:
-        if fits := not self._size_limit or mail.size <= self._size_limit:
-            return fits
-        self.settle(mail, TOO_LARGE)
-        return fits
+        if self._size_limit and mail.size > self._size_limit:
+            self.settle(mail, TOO_LARGE)
+            return False
+        return True
 
     def _enough(self) -> bool:
         if self.gone:
@@ -140,39 +136,18 @@ class Line(asyncio.Protocol):
             self.cut()
             return
         if self._dialogue.idle:
-            self._heard = self._loop.time()
+            self._watch.heard()
         if chunks := self._dialogue.outgoing():
-            self._post(chunks)
-            if self._alarm is None:
-                self._alarm = self._loop.call_later(self._timeout, self._check_the_clock)
+            self._outbox.post(chunks)
+            self._watch.start()
 
-    def _post(self, chunks: list[bytes]) -> None:
-        if sum(map(len, chunks)) <= SLICE and not self._outbox and not self._paused:
-            self._transport.write(b"".join(chunks))
-            return
-        for chunk in chunks:
-            view = memoryview(chunk)
-            self._outbox += (view[at : at + SLICE] for at in range(0, len(view), SLICE))
-        self._drain()
-
-    def _drain(self) -> None:
-        while self._outbox and not self._paused:
-            self._transport.write(self._outbox.popleft())
-
-    def _check_the_clock(self) -> None:
-        self._alarm = None
-        if self.gone or self._dialogue.idle:
-            return
-        silence = self._loop.time() - self._heard
-        if silence >= self._timeout:
-            log.warning("email.timeout")
-            self.cut()
-        else:
-            self._alarm = self._loop.call_later(self._timeout - silence, self._check_the_clock)
+    def _give_up(self) -> None:
+        log.warning("email.timeout")
+        self.cut()
 
     def data_received(self, data: bytes) -> None:
         """Replies have come."""
-        self._heard = self._loop.time()
+        self._watch.heard()
         try:
             for reply in self._replies.feed(data):
                 self._dialogue.receive(reply)
@@ -184,16 +159,13 @@ class Line(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         """The server, the network or `cut` has ended the connection."""
-        if self._alarm is not None:
-            self._alarm.cancel()
         self.cut()
 
     def pause_writing(self) -> None:
         """The transport holds enough bytes."""
-        self._paused = True
+        self._outbox.pause()
 
     def resume_writing(self) -> None:
         """The transport takes bytes again."""
-        self._paused = False
-        self._heard = self._loop.time()
-        self._drain()
+        self._watch.heard()
+        self._outbox.resume()

@@ -10,27 +10,24 @@ from __future__ import annotations
 
 import binascii
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
 from functools import lru_cache
-from html import escape
 from struct import Struct
 from uuid import uuid4
 
-from broadcaster.contract import Attachment, Content, Envelope, Wording
+from broadcaster.contract import Content, Envelope, Wording
 from channels.email.config import EmailConfig
 from channels.email.headers import field, link, one_line
+from channels.email.tree import joined, rich_text, tree
 
 BASE64_LINE = 76
+LONGEST_RULER = 32 * 1024
+"""Rulers are kept; for the rare longer text they would take more memory than they are worth."""
 JOINED = 64 * 1024
 """Messages up to so many bytes are one piece; larger ones share their attachments."""
-PHOTOS = "<!-- photos -->"
 COMMAND_SAFE = re.compile(r"[!#-;=?-~]+")
 """Printable ASCII but for spaces, quotes and angle brackets."""
-MEDIA_TYPE = re.compile(r"(application|audio|font|image|model|text|video)/([\w.+-]+)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +118,7 @@ def encoded(text: str) -> bytes:
     return text.replace("\n", "\r\n").encode("utf-8", "replace")
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def ruler(length: int) -> Struct:
     """Cuts so many bytes into lines of base64, in one call in C: twice as fast as slicing."""
     whole, rest = divmod(length, BASE64_LINE)
@@ -131,7 +128,9 @@ def ruler(length: int) -> Struct:
 def base64_lines(data: bytes) -> bytes:
     """Base64 in lines of 76 columns, none after the last."""
     code = binascii.b2a_base64(data, newline=False)
-    return b"\r\n".join(ruler(len(code)).unpack(code))
+    if len(code) <= LONGEST_RULER:
+        return b"\r\n".join(ruler(len(code)).unpack(code))
+    return b"\r\n".join(code[at : at + BASE64_LINE] for at in range(0, len(code), BASE64_LINE))
 
 
 def skeleton(content: Content, config: EmailConfig) -> tuple[Body | None, Body | None, list[bytes]]:
@@ -139,7 +138,7 @@ def skeleton(content: Content, config: EmailConfig) -> tuple[Body | None, Body |
     text, html = Body(joined(content.texts)), None
     marks = {text: uuid4().hex}
     if content.html is not None:
-        html = Body(with_photos(content.html, unreferenced(content)))
+        html = Body(rich_text(content.html, content.attachments))
         marks[html] = uuid4().hex
     frame = tree(content, config, *marks.values()).as_bytes() + b"\r\n"
     frames = []
@@ -152,93 +151,3 @@ def skeleton(content: Content, config: EmailConfig) -> tuple[Body | None, Body |
             frame = before + body.fill({}) + frame
     frames.append(frame)
     return text if text.personal else None, html if html and html.personal else None, frames
-
-
-def tree(content: Content, config: EmailConfig, text: str, html: str = "") -> EmailMessage:
-    """The whole message with the two given payloads in place of the texts' base64."""
-    message = EmailMessage(policy=SMTP)
-    for name, value in common_fields(config):
-        message[name] = value
-    message.set_content("", cte="base64")
-    message.set_payload(text)
-    if html:
-        message.add_alternative("", subtype="html", cte="base64")
-        *_, rich = message.iter_parts()
-        assert isinstance(rich, EmailMessage)
-        rich.set_payload(html)
-        for photo in photos(content):
-            attach(rich, photo, inline=True)
-    inline = photos(content) if html else ()
-    for file in content.attachments:
-        if file not in inline:
-            attach(message, file, inline=False)
-    return message
-
-
-def common_fields(config: EmailConfig) -> Iterator[tuple[str, str | Address]]:
-    """The fields that every mail of the account has."""
-    yield "From", Address(one_line(config.sender_name), addr_spec=config.sender)
-    if config.reply_to:
-        yield "Reply-To", Address(addr_spec=config.reply_to)
-    if config.list_id:
-        yield "List-Id", one_line(config.list_id)
-    yield "Auto-Submitted", "auto-generated"
-    yield "Precedence", "bulk"
-
-
-def attach(message: EmailMessage, file: Attachment, *, inline: bool) -> None:
-    """Add a file: inside the rich text where it can be shown, else below the message."""
-    known = MEDIA_TYPE.fullmatch(file.media_type.lower())
-    kind, subkind = known.groups() if known else ("application", "octet-stream")
-    name = one_line(file.name).replace("/", "_") or "file"
-    if inline:
-        message.add_related(
-            file.content,
-            kind,
-            subkind,
-            cid=f"<{photo_id(file)}>",
-            filename=name,
-            disposition="inline",
-        )
-    else:
-        message.add_attachment(file.content, kind, subkind, filename=name)
-
-
-def photos(content: Content) -> tuple[Attachment, ...]:
-    """The attachments shown inside the rich text."""
-    return tuple(file for file in content.attachments if file.is_photo)
-
-
-def photo_id(photo: Attachment) -> str:
-    """What a template writes after `cid:` to place the photo itself."""
-    return f"{photo.digest[:32]}@photo"
-
-
-def unreferenced(content: Content) -> tuple[Attachment, ...]:
-    """The photos that the rich text does not place itself."""
-    html = "".join(content.html.pieces[::2]) if content.html else ""
-    return tuple(photo for photo in photos(content) if f"cid:{photo_id(photo)}" not in html)
-
-
-def with_photos(html: Wording, shown: tuple[Attachment, ...]) -> Wording:
-    """The rich text with these photos where it says `<!-- photos -->`, else at its end."""
-    images = "".join(
-        f'<p><img src="cid:{photo_id(photo)}" alt="{escape(photo.title)}"'
-        ' style="max-width:100%"></p>'
-        for photo in shown
-    )
-    pieces = list(html.pieces)
-    if not any(PHOTOS in literal for literal in pieces[::2]):
-        body, closing, rest = pieces[-1].rpartition("</body>")
-        pieces[-1] = f"{body}{PHOTOS}{closing}{rest}" if closing else rest + PHOTOS
-    pieces[::2] = [literal.replace(PHOTOS, images) for literal in pieces[::2]]
-    return Wording(tuple(pieces))
-
-
-def joined(texts: tuple[Wording, ...]) -> Wording:
-    """All the texts one below the other: a mail is one message."""
-    pieces = [""]
-    for number, text in enumerate(texts):
-        pieces[-1] += ("\n" if number else "") + text.pieces[0]
-        pieces += text.pieces[1:]
-    return Wording(tuple(pieces))

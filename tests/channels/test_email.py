@@ -9,6 +9,8 @@ import ssl
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -63,7 +65,7 @@ def email(port: int, turnstile: OpenTurnstile | None = None, **changes: Any) -> 
         "security": Security.NONE,
         "sender": "news@school5.example",
         "connections": 3,
-        "timeout": 0.15,
+        "timeout": 2.0,
     }
     config = EmailConfig(**{**settings, **changes})
     return Email(config, turnstile=turnstile or OpenTurnstile(), uploads=MemoryUploads())
@@ -139,11 +141,11 @@ async def test_a_server_without_pipelining_is_served_command_by_command(pipelini
 
 async def test_pipelining_saves_round_trips() -> None:
     async def took(*, pipelining: bool) -> float:
-        sandbox = MailSandbox(pipelining=pipelining, reply_delay=0.002)
+        sandbox = MailSandbox(pipelining=pipelining, reply_delay=0.01)
         async with sandboxed(sandbox, connections=1, timeout=5.0) as (_, channel):
             await sent(channel, batch(1))
             start = asyncio.get_running_loop().time()
-            await sent(channel, batch(24))
+            await sent(channel, batch(GROUP))
             return asyncio.get_running_loop().time() - start
 
     assert await took(pipelining=True) < 0.7 * await took(pipelining=False)
@@ -364,6 +366,30 @@ async def test_a_large_message_cut_off_while_it_leaves_was_not_sent(tmp_path: Pa
     server.close()
     assert isinstance(outcome, Deferred)
     assert outcome.reason is Reason.CONNECTION
+
+
+async def test_a_large_message_leaves_as_fast_as_the_server_reads(tmp_path: Path) -> None:
+    got: list[bytes] = []
+
+    async def hesitate(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 x\r\n")
+        await reader.readline()
+        writer.write(b"250-x\r\n250 PIPELINING\r\n")
+        await reader.readuntil(b"DATA\r\n")
+        writer.write(b"250 Ok\r\n250 Ok\r\n354 go\r\n")
+        await asyncio.sleep(0.05)
+        got.append(await reader.readuntil(b"\r\n.\r\n"))
+        writer.write(b"250 Ok\r\n")
+        await reader.readline()
+        writer.close()
+
+    content = large(tmp_path, 9_000_000)
+    server = await asyncio.start_server(hesitate, "127.0.0.1", 0, limit=2**24)
+    async with email(server.sockets[0].getsockname()[1]) as channel:
+        assert kinds(await sent(channel, batch(1, content))) == {"Accepted": 1}
+    server.close()
+    [film] = message_from_bytes(got[0], policy=default).iter_attachments()  # type: ignore[attr-defined]
+    assert film.get_content() == content.attachments[0].content
 
 
 # The turnstile

@@ -170,6 +170,7 @@ OPENINGS = (
     (aiosmtplib.SMTPConnectResponseError(421, "too many connections"), Reason.RATE_LIMITED, 60.0),
     (aiosmtplib.SMTPHeloError(550, "bad name"), Reason.NEEDS_PERSON, None),
     (aiosmtplib.SMTPSenderRefused(553, "5.7.1 no", "a@b.c"), Reason.NEEDS_PERSON, None),
+    (aiosmtplib.SMTPSenderRefused(552, "5.3.4 size", "a@b.c"), Reason.NEEDS_PERSON, None),
 )
 
 

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from broadcaster.contract import Attachment, Content, Envelope, Wording
 from channels.email import EmailConfig
-from channels.email.mime import JOINED, Letter, photo_id
+from channels.email.mime import JOINED, Letter
+from channels.email.tree import PLACE_OF_PHOTOS, photo_id
 
 CONFIG = EmailConfig(
     host="127.0.0.1",
@@ -200,7 +201,7 @@ def test_a_photo_the_text_does_not_place_is_shown_at_its_end(files: tuple[Attach
 
 
 def test_photos_stand_where_the_template_marks_their_place(files: tuple[Attachment, ...]) -> None:
-    html = Wording(("<p>Текст</p><!-- photos --><p>", "name", "</p>"))
+    html = Wording((f"<p>Текст</p>{PLACE_OF_PHOTOS}<p>", "name", "</p>"))
     rich = texts_of(parsed(written(content(html=html, attachments=files[:1]), segments=SEGMENTS)))
     assert re.fullmatch(r"<p>Текст</p><p><img [^>]*></p><p>.*</p>", rich[1])
 

@@ -36,7 +36,7 @@ def channel(platform: Platform, turnstile: Turnstile, uploads: Uploads) -> Email
         password=Secret(PASSWORD),
         sender="news@school5.example",
         sender_name="Школа № 5",
-        timeout=0.15,
+        timeout=0.3,
         connections=3,
     )
     return Email(config, turnstile=turnstile, uploads=uploads)
@@ -155,7 +155,7 @@ row = Row(
             reason=Reason.CREDENTIALS,
             scope=Scope.CHANNEL,
         ),
-        Trouble(fault=Fault(FaultKind.SLOW, seconds=0.5), outcome=Unconfirmed, arrives=True),
+        Trouble(fault=Fault(FaultKind.SLOW, seconds=1.0), outcome=Unconfirmed, arrives=True),
         Trouble(fault=Fault(FaultKind.DROP), outcome=Unconfirmed, arrives=True),
     ),
     absent={

@@ -92,11 +92,9 @@ def test_words_apart_are_no_name(text: str) -> None:
     assert named_in(text, [MASHA]) == ()
 
 
-@pytest.mark.parametrize("text", ["Маша Сергеевская", "Дамаша Сергеева", "Маша Сергеева2"])
+@pytest.mark.parametrize("text", ["Маша Сергеевская", "Дамаша Сергеева", "Маша Сергеенко"])
 def test_parts_of_words_are_no_name(text: str) -> None:
-    found = named_in(text, [MASHA])
-
-    assert found == ((MASHA,) if text.endswith("2") else ())
+    assert named_in(text, [MASHA]) == ()
 
 
 def test_yo_and_ye_are_one_letter() -> None:

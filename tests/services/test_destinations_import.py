@@ -134,7 +134,7 @@ def test_every_mistake_is_told() -> None:
 
 
 def test_an_unknown_channel_names_the_nearest_one() -> None:
-    (problem,) = plan_places(";telegramm;-1;Канал;").problems
+    (problem,) = plan_places(";tellegram;-1;Канал;").problems
 
     assert "«telegram»" in problem.hint
 
@@ -151,6 +151,10 @@ def test_missing_columns_are_told() -> None:
     assert [(p.line, p.column) for p in problems] == [(1, "канал"), (1, "название")]
 
 
+def test_a_file_that_is_no_table_is_told() -> None:
+    assert [(p.line, p.column) for p in plan_places(header="").problems] == [(0, "")]
+
+
 def test_problems_keep_everything_out_unless_good_rows_are_asked_for() -> None:
     planned = plan_places(";vk;-100;Стена;", ";vk;;;")
     with pytest.raises(ProblemsRemain):
@@ -163,4 +167,4 @@ def test_problems_keep_everything_out_unless_good_rows_are_asked_for() -> None:
 
 
 def test_the_limit_of_a_title_is_that_of_the_column() -> None:
-    assert Destination._meta.get_field("title").max_length == LONGEST_NAME
+    assert Destination.title.field.max_length == LONGEST_NAME

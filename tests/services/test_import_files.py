@@ -80,7 +80,7 @@ def test_cells_missing_at_the_end_are_empty() -> None:
     assert plan("1А;Камила А.;Алсу").good_rows == 1
 
 
-@pytest.mark.parametrize("raw", [b"", b"\xef\xbb\xbf", b"\n \r\n\n"])
+@pytest.mark.parametrize("raw", [b"", b"\xef\xbb\xbf", b"\n \r\n\n", b';;;\n"";""\n'])
 def test_an_empty_file_is_told(raw: bytes) -> None:
     assert where(raw) == [(0, "")]
 
@@ -126,6 +126,10 @@ def test_an_unclosed_quotation_mark_spoils_its_own_line_only() -> None:
 
     assert [(p.line, p.column) for p in planned.problems] == [(2, ""), (4, "ребёнок")]
     assert planned.good_rows == 1
+
+
+def test_a_header_that_cannot_be_parsed_is_told_alone() -> None:
+    assert where(f'\n"{HEADER}\n{ROW}') == [(2, "")]
 
 
 def test_more_cells_than_columns_are_told() -> None:
@@ -220,11 +224,11 @@ def test_what_is_no_address_is_told_with_what_was_expected() -> None:
     (problem,) = plan("1А;Камила А.;Алсу;сто;;;;;").problems
 
     assert (problem.line, problem.column) == (2, "telegram")
-    assert "expected a number" in problem.hint
+    assert "число" in problem.hint
 
 
 def test_an_unknown_preference_names_the_nearest_channel() -> None:
-    (problem,) = plan("1А;Камила А.;Алсу;101;;;telegramm;;").problems
+    (problem,) = plan("1А;Камила А.;Алсу;101;;;tellegram;;").problems
 
     assert (problem.line, problem.column) == (2, "предпочитает")
     assert "«telegram»" in problem.hint

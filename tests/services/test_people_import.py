@@ -263,7 +263,7 @@ def test_hundreds_of_people_are_written_in_a_few_statements() -> None:
 
 
 def test_the_limits_are_those_of_the_columns() -> None:
-    assert Group._meta.get_field("name").max_length == LONGEST_GROUP
-    assert Address._meta.get_field("value").max_length == LONGEST_ADDRESS
-    for model, field in ((Pupil, "name"), (Guardian, "name"), (Address, "consent_source")):
-        assert model._meta.get_field(field).max_length == LONGEST_NAME
+    assert Group.name.field.max_length == LONGEST_GROUP
+    assert Address.value.field.max_length == LONGEST_ADDRESS
+    for column in (Pupil.name, Guardian.name, Address.consent_source):
+        assert column.field.max_length == LONGEST_NAME

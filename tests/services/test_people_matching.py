@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
-from broadcaster.services.people import Count
+from broadcaster.services.people import Count, Counts
 from broadcaster.store.models import Group, Guardian, Pupil
 from tests.services.import_desk import addresses, families, load, plan
 
@@ -143,3 +145,30 @@ def test_a_pupil_stays_in_a_group_the_file_lacks() -> None:
 
     assert counts.pupils == Count(unchanged=1)
     assert Pupil.objects.get().groups.count() == 2
+
+
+def tangled(choose: Random) -> tuple[str, ...]:
+    """Rows in which few names, groups and addresses meet in every way."""
+    rows = []
+    for _ in range(choose.randint(1, 8)):
+        groups = ",".join(choose.sample(["1А", "2Б", "Шахматы"], choose.randint(1, 2)))
+        telegram, email = choose.choice(["", "101", "102"]), choose.choice(["", "a@b.org"])
+        prefers = choose.choice(["", *(["telegram"] if telegram else [])])
+        day = choose.choice(["", "2026-09-01", "2026-09-02"])
+        names = f"{choose.choice('МК')};{choose.choice('АР')}"
+        rows.append(f'"{groups}";{names};{telegram};;{email};{prefers};{day};')
+    return tuple(rows)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_however_people_are_tangled_the_same_file_once_more_changes_nothing(seed: int) -> None:
+    choose = Random(seed)
+    load(*tangled(choose))
+    rows = tangled(choose)
+    load(*rows)
+
+    again = load(*rows)
+
+    kinds = (again.groups, again.pupils, again.guardians, again.addresses)
+    assert again != Counts()
+    assert [(kind.new, kind.changed) for kind in kinds] == [(0, 0)] * 4

@@ -7,6 +7,7 @@ from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from html import unescape
 
 import nh3
 
@@ -25,14 +26,14 @@ def read(raw: bytes, address: str, at: datetime, queue: str) -> Shown:
     message = message_from_bytes(raw, policy=default)
     assert isinstance(message, EmailMessage)
     headers = {name: str(value) for name, value in message.items()}
-    html = content(message, "html")
+    rich = content(message, "html")
     return Shown(
         platform="email",
         address=address,
         at=at,
         ids={"message_id": headers.get("Message-ID", ""), "queue": queue},
-        text=content(message, "plain") or nh3.clean(html, tags=set()),
-        html=nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES),
+        text=content(message, "plain") or unescape(nh3.clean(rich, tags=set())),
+        html=nh3.clean(rich, tags=TAGS, attributes=ATTRIBUTES),
         subject=headers.get("Subject", ""),
         files=tuple(files(message)),
         raw=raw,

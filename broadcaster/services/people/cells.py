@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from broadcaster.contract import InvalidAddress
@@ -14,6 +14,14 @@ from broadcaster.services.people.plan import Problem
 from broadcaster.services.people.sheet import Record
 
 Normalise = Callable[[str], str]
+
+FORMS: Mapping[str, str] = {
+    "telegram": _("число, -100… для группы или @имя канала"),
+    "vk": _("число, id123, vk.com/id123 или wall-123 для стены"),
+    "email": _("адрес вида имя@домен"),
+    "site": _("feed или раздел латиницей, например 3b"),
+}
+"""How an address is written; an adapter that is not listed tells it in its own words."""
 """A channel's own: the one spelling of an address; raises InvalidAddress."""
 
 LONGEST_GROUP = 80
@@ -112,7 +120,9 @@ class Cells:
             self.refuse(
                 column,
                 _("Это не адрес канала «{channel}».").format(channel=channel),
-                _("Исправьте или очистите ячейку. Канал сообщает: {why}").format(why=error),
+                _("Нужно: {form}. Исправьте или очистите ячейку.").format(
+                    form=FORMS.get(channel, str(error))
+                ),
             )
             return ""
         return address if self._fits(column, address, LONGEST_ADDRESS) else ""

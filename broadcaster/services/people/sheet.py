@@ -18,6 +18,7 @@ MOST_ROWS = 20_000
 DELIMITERS = (";", ",", "\t")
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_ANYTHING = re.compile(r"""[^\s;,"]""")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _HEAD = 400
@@ -55,7 +56,7 @@ class Sheet:
 def read_sheet(file: Readable) -> Sheet:
     """Read a whole table; raises Unreadable."""
     lines = _LINE_END.split(_decoded(_bytes_of(file)))
-    top = next((number for number, line in enumerate(lines) if line.strip()), None)
+    top = next((number for number, line in enumerate(lines) if _ANYTHING.search(line)), None)
     if top is None:
         raise _unreadable(_("Файл пуст."), _("Первой строкой должен быть заголовок."))
     delimiter = max(DELIMITERS, key=lines[top].count)
@@ -74,7 +75,7 @@ def read_sheet(file: Readable) -> Sheet:
 
 def _checked(top: int, records: list[Record], problems: list[Problem]) -> Sheet:
     if not records or records[0].line != top:
-        raise Unreadable(problems[0])
+        raise Unreadable(_badly_quoted(top))
     header, *below = records
     if not below and not problems:
         raise _unreadable(

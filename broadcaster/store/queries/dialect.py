@@ -22,11 +22,9 @@ def moment(value: datetime | None) -> str | None:
     """A time as a parameter of raw SQL: text that sorts by time on SQLite, ISO on PostgreSQL."""
     if value is None:
         return None
-    return (
-        value.isoformat()
-        if on_postgres()
-        else value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
-    )
+    if on_postgres():
+        return value.isoformat()
+    return value.astimezone(UTC).isoformat(" ", "microseconds").removesuffix("+00:00")
 
 
 def key(value: UUID) -> str:
@@ -69,6 +67,14 @@ def rowset(columns: Mapping[str, str]) -> str:
         f"json_extract(value, '$[{place}]') AS {name}" for place, name in enumerate(columns)
     )
     return f"(SELECT {taken} FROM json_each(%s))"
+
+
+def narrows(chosen: str, name: str) -> str:
+    """A condition: the JSON list `chosen` is empty or names the column `name`."""
+    if on_postgres():
+        return f"({chosen} = '[]' OR jsonb_exists({chosen}, {name}))"
+    named = f"EXISTS (SELECT 1 FROM json_each({chosen}) AS one WHERE one.value = {name})"
+    return f"({chosen} = '[]' OR {named})"
 
 
 def dumped(rows: Iterable[Sequence[Any]]) -> str:

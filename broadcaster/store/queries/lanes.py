@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from broadcaster.store.models import ChannelState, Lane
+from broadcaster.store.queries.dialect import change, fetch, moment, when
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,11 @@ def leave_lane(token: UUID, *, now: datetime) -> None:
 
 def gate(channel: str) -> Gate:
     """The channel's hold and pause as all workers see them."""
-    row = ChannelState.objects.filter(pk=channel).values("hold_until", "paused_at").first()
-    return Gate(row["hold_until"], row["paused_at"] is not None) if row else Gate()
+    rows = fetch(
+        "SELECT hold_until, paused_at IS NOT NULL FROM store_channelstate WHERE channel = %s",
+        [channel],
+    )
+    return Gate(when(rows[0][0]), bool(rows[0][1])) if rows else Gate()
 
 
 def hold_channel(channel: str, *, until: datetime, reason: str, detail: str) -> None:
@@ -82,7 +86,10 @@ def open_channel(channel: str) -> None:
 
 def note_success(channel: str, *, now: datetime) -> None:
     """Remember when the channel last took a copy."""
-    if not ChannelState.objects.filter(pk=channel).update(last_success_at=now):
+    if not change(
+        "UPDATE store_channelstate SET last_success_at = %s WHERE channel = %s",
+        [moment(now), channel],
+    ):
         ChannelState.objects.get_or_create(pk=channel, defaults={"last_success_at": now})
 
 

@@ -1,4 +1,4 @@
-"""What time alone changes: mornings, expiry, lost leases, fallbacks, and who has something due."""
+"""What time alone changes: mornings, expiry, stops, lost leases, and who has something due."""
 
 from __future__ import annotations
 
@@ -6,19 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from broadcaster.domain.reasons import End, Hold, Skip, Why
+from broadcaster.domain.policy import Priority
+from broadcaster.domain.reasons import End, Hold, Skip
 from broadcaster.domain.states import State
 from broadcaster.store.models import Announcement
-from broadcaster.store.queries.dialect import (
-    change,
-    dumped,
-    fetch,
-    key,
-    moment,
-    on_postgres,
-    rowset,
-)
+from broadcaster.store.queries.claiming import WAITING
+from broadcaster.store.queries.dialect import change, dumped, fetch, key, moment, rowset
 
+LEFT = "SELECT id FROM store_address WHERE consent_withdrawn_at IS NOT NULL"
+CLOSED = "SELECT id FROM {table} WHERE state <> 'open'"
 FREE = "NOT EXISTS (SELECT 1 FROM store_lane lane WHERE lane.token = store_delivery.lane)"
 
 
@@ -28,7 +24,7 @@ def due_channels(now: datetime) -> list[str]:
     rows = fetch(
         "SELECT DISTINCT delivery.channel FROM store_delivery delivery"
         " LEFT JOIN store_channelstate gate ON gate.channel = delivery.channel"
-        f" WHERE delivery.state IN ('{State.QUEUED}', '{State.DEFERRED}') AND delivery.due_at <= %s"
+        f" WHERE delivery.{WAITING} AND delivery.due_at <= %s"
         " AND gate.paused_at IS NULL AND (gate.hold_until IS NULL OR gate.hold_until <= %s)",
         [at, at],
     )
@@ -44,6 +40,15 @@ def release_held(now: datetime) -> int:
     )
 
 
+def hush(until: datetime) -> int:
+    """Hold what would leave before the quiet hours end; urgent copies disturb at any hour."""
+    return change(
+        f"UPDATE store_delivery SET state = '{State.HELD}', reason = '{Hold.QUIET_HOURS}',"
+        f" due_at = %s WHERE {WAITING} AND priority <> {int(Priority.URGENT)} AND due_at <= %s",
+        [moment(until), moment(until)],
+    )
+
+
 def expire(now: datetime) -> int:
     """End the copies that nobody needs any more."""
     return change(
@@ -54,14 +59,27 @@ def expire(now: datetime) -> int:
     )
 
 
-def skip_closed(now: datetime) -> int:
-    """Skip what is due to addresses that were closed or withdrawn since it was queued."""
+def obey_stops() -> int:
+    """Hold or cancel what has come back from a worker after its announcement was stopped."""
     return change(
-        f"UPDATE store_delivery SET state = '{State.SKIPPED}', reason = '{Skip.ADDRESS_CLOSED}'"
-        f" WHERE state IN ('{State.QUEUED}', '{State.DEFERRED}') AND due_at <= %s"
-        " AND address_id IN (SELECT id FROM store_address"
-        "  WHERE state <> 'open' OR consent_withdrawn_at IS NOT NULL)",
-        [moment(now)],
+        "UPDATE store_delivery SET"
+        f" state = CASE WHEN cancelled_at IS NULL THEN '{State.HELD}' ELSE '{State.CANCELLED}' END,"
+        f" reason = CASE WHEN cancelled_at IS NULL THEN '{Hold.PAUSED}' ELSE '{End.WITHDRAWN}' END"
+        f" FROM store_announcement stopped WHERE stopped.id = announcement_id AND {WAITING}"
+        " AND (paused_at IS NOT NULL OR cancelled_at IS NOT NULL)"
+    )
+
+
+def skip_unusable() -> int:
+    """Skip what waits for places that were closed, left or erased since it was made."""
+    return change(
+        f"UPDATE store_delivery SET state = '{State.SKIPPED}', reason = CASE"
+        f" WHEN address_id IS NULL AND destination_id IS NULL THEN '{Skip.NO_ADDRESS}'"
+        f" WHEN address_id IN ({LEFT}) THEN '{Skip.NO_CONSENT}' ELSE '{Skip.ADDRESS_CLOSED}' END"
+        " WHERE state IN ('queued', 'held', 'deferred')"
+        f" AND (address_id IN ({LEFT}) OR address_id IN ({CLOSED.format(table='store_address')})"
+        f" OR destination_id IN ({CLOSED.format(table='store_destination')})"
+        " OR address_id IS NULL AND destination_id IS NULL)"
     )
 
 
@@ -100,47 +118,9 @@ def forget_lanes(lanes: Sequence[UUID]) -> None:
     )
 
 
-def fall_back(now: datetime, carries: Sequence[tuple[str, int]]) -> int:
-    """Give people whose preferred copy failed one on their next open channel; returns the number.
-
-    `carries` lists the channels switched on and the most each may carry. Only announcements whose
-    policy sends one copy a person fall back, and never past their expiry.
-    """
-    at = moment(now)
-    stamp = "CAST(%s AS timestamp with time zone)" if on_postgres() else "%s"
-    empty = "CAST('[]' AS jsonb)" if on_postgres() else "'[]'"
-    return change(
-        "INSERT INTO store_delivery (announcement_id, guardian_id, address_id, channel, state,"
-        " reason, why, priority, due_at, expires_at, attempts, parts)"
-        " SELECT announcement_id, guardian_id, address_id, channel,"
-        f" '{State.QUEUED}', '', '{Why.FALLBACK}', priority, {stamp}, expires_at, 0, {empty} FROM ("
-        "  SELECT failed.announcement_id, failed.guardian_id, address.id AS address_id,"
-        "   address.channel, failed.priority, failed.expires_at, row_number() OVER ("
-        "    PARTITION BY failed.announcement_id, failed.guardian_id"
-        "    ORDER BY address.preference, address.id) AS turn"
-        "  FROM store_delivery failed"
-        "  JOIN store_announcement announcement ON announcement.id = failed.announcement_id"
-        "  JOIN store_address address ON address.guardian_id = failed.guardian_id"
-        f" JOIN {rowset({'channel': 'text', 'data_class': 'int'})} AS carrier"
-        "   ON carrier.channel = address.channel AND carrier.data_class >= announcement.data_class"
-        f" WHERE failed.state = '{State.FAILED}'"
-        f"  AND failed.why IN ('{Why.PREFERRED}', '{Why.FALLBACK}')"
-        "  AND (failed.expires_at IS NULL OR failed.expires_at > %s)"
-        "  AND announcement.cancelled_at IS NULL"
-        "  AND address.state = 'open' AND address.consent_on IS NOT NULL"
-        "  AND address.consent_withdrawn_at IS NULL"
-        "  AND NOT EXISTS (SELECT 1 FROM store_delivery other"
-        "   WHERE other.announcement_id = failed.announcement_id"
-        f"   AND other.guardian_id = failed.guardian_id AND other.state <> '{State.FAILED}'"
-        f"   AND other.state <> '{State.SKIPPED}')"
-        "  AND NOT EXISTS (SELECT 1 FROM store_delivery same"
-        "   WHERE same.announcement_id = failed.announcement_id AND same.address_id = address.id)"
-        ") AS next WHERE turn = 1",
-        [at, dumped(carries), at],
-    )
-
-
 def announcements_due(now: datetime) -> list[UUID]:
     """Scheduled announcements whose time has come."""
-    due = Announcement.objects.filter(release_at__lte=now, released_at=None, cancelled_at=None)
+    due = Announcement.objects.filter(
+        release_at__lte=now, released_at=None, cancelled_at=None, paused_at=None
+    )
     return list(due.values_list("pk", flat=True))

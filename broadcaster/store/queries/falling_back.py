@@ -1,0 +1,102 @@
+"""Making up for routine copies that failed, on the person's next open channel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from broadcaster.domain.reasons import Skip, Why
+from broadcaster.domain.states import State
+from broadcaster.store.queries.dialect import change, dumped, moment, narrows, on_postgres, rowset
+
+NEWS = timedelta(days=7)
+"""How long after its release an announcement is worth another try: a new address in winter is not
+to bring the autumn's announcements.
+"""
+
+LIVE = f"state NOT IN ('{State.FAILED}', '{State.SKIPPED}')"
+
+CARRIED = f"""EXISTS (
+    SELECT 1 FROM store_delivery twin JOIN store_address shared ON shared.id = twin.address_id
+    WHERE twin.announcement_id = {{row}}.announcement_id AND twin.{LIVE}
+      AND shared.channel = {{place}}.channel AND shared.value = {{place}}.value)"""
+"""Somebody's copy goes to this place, or has gone there."""
+
+NEXT = f"""
+failed AS (
+    SELECT delivery.*
+    FROM store_announcement announcement
+    JOIN store_delivery delivery ON delivery.announcement_id = announcement.id
+    WHERE delivery.state = '{State.FAILED}'
+      AND delivery.why IN ('{Why.PREFERRED}', '{Why.FALLBACK}')
+      AND (delivery.expires_at IS NULL OR delivery.expires_at > %s)
+      AND announcement.released_at > %s
+      AND announcement.cancelled_at IS NULL AND announcement.paused_at IS NULL
+),
+lost AS (
+    SELECT announcement_id, guardian_id, priority, expires_at FROM failed
+    UNION
+    SELECT sharer.announcement_id, sharer.guardian_id, sharer.priority, sharer.expires_at
+    FROM failed
+    JOIN store_address own ON own.id = failed.address_id
+    JOIN store_address shared ON shared.channel = own.channel AND shared.value = own.value
+    JOIN store_delivery sharer ON sharer.address_id = shared.id
+     AND sharer.announcement_id = failed.announcement_id
+    WHERE sharer.state = '{State.SKIPPED}' AND sharer.reason = '{Skip.DUPLICATE}'
+),
+unserved AS (
+    SELECT lost.* FROM lost WHERE NOT EXISTS (
+        SELECT 1 FROM store_delivery other
+        LEFT JOIN store_address place ON place.id = other.address_id
+        WHERE other.announcement_id = lost.announcement_id
+          AND other.guardian_id = lost.guardian_id
+          AND (other.{LIVE} OR other.reason = '{Skip.DUPLICATE}'
+               AND {CARRIED.format(row="other", place="place")}))
+),
+open AS (
+    SELECT unserved.*, address.id AS address_id, address.channel, address.value, row_number() OVER (
+        PARTITION BY unserved.announcement_id, unserved.guardian_id
+        ORDER BY address.preference, address.id) AS turn
+    FROM unserved
+    JOIN store_announcement announcement ON announcement.id = unserved.announcement_id
+    JOIN store_address address ON address.guardian_id = unserved.guardian_id
+    JOIN {{carrier}} AS carrier
+      ON carrier.channel = address.channel AND carrier.data_class >= announcement.data_class
+    WHERE address.state = 'open'
+      AND address.consent_on IS NOT NULL AND address.consent_withdrawn_at IS NULL
+      AND {{chosen}}
+      AND NOT EXISTS (
+        SELECT 1 FROM store_delivery same WHERE same.announcement_id = unserved.announcement_id
+          AND same.address_id = address.id)
+),
+copies AS (
+    SELECT open.*, row_number() OVER (
+        PARTITION BY announcement_id, channel, value ORDER BY address_id) > 1
+        OR {CARRIED.format(row="open", place="open")} AS doubled
+    FROM open WHERE turn = 1
+)
+"""
+
+
+def fall_back(now: datetime, carries: Sequence[tuple[str, int]]) -> int:
+    """Give people whose preferred copy failed one on their next open channel; returns the number.
+
+    `carries` lists the channels switched on and the most each may carry. Only announcements whose
+    policy sends one copy a person fall back, and never past their expiry or after a stop. A place
+    that has the announcement already gets no second copy, only a row that says so.
+    """
+    stamp = "CAST(%s AS timestamp with time zone)" if on_postgres() else "%s"
+    empty = "CAST('[]' AS jsonb)" if on_postgres() else "'[]'"
+    ctes = NEXT.format(
+        carrier=rowset({"channel": "text", "data_class": "int"}),
+        chosen=narrows("announcement.channels", "address.channel"),
+    )
+    return change(
+        "INSERT INTO store_delivery (announcement_id, guardian_id, address_id, channel, state,"
+        f" reason, why, priority, due_at, expires_at, attempts, parts) WITH {ctes}"
+        " SELECT announcement_id, guardian_id, address_id, channel,"
+        f" CASE WHEN doubled THEN '{State.SKIPPED}' ELSE '{State.QUEUED}' END,"
+        f" CASE WHEN doubled THEN '{Skip.DUPLICATE}' ELSE '' END,"
+        f" '{Why.FALLBACK}', priority, {stamp}, expires_at, 0, {empty} FROM copies",
+        [moment(now), moment(now - NEWS), dumped(carries), moment(now)],
+    )

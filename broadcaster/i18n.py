@@ -24,9 +24,12 @@ def _(message: str) -> str:
 
 
 def counted(one: str, few: str, many: str, count: int) -> str:
-    """The form of a noun that goes with `count`: 1 копия, 2 копии, 5 копий; 1 copy, 2 copies."""
-    if LANGUAGE != "ru":
-        return _(one) if count == 1 else _(many)
+    """The form of a noun that goes with `count`: 1 копия, 2 копии, 5 копий; 1 copy, 2 copies.
+
+    The forms have been through `_`; without a catalog they are Russian, whatever was asked for.
+    """
+    if isinstance(translations, gettext.GNUTranslations):
+        return one if count == 1 else many
     tail, teen = count % 10, count % 100 in range(11, 15)
     if tail == 1 and not teen:
         return one

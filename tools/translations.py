@@ -20,7 +20,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("en",)
-KEYWORDS = {"_": None, "ngettext": (1, 2, 3)}
+KEYWORDS = {"_": None}
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]|\{[^{}]*\}")
 
 
@@ -84,17 +84,17 @@ def _complaints_of(translated: Message | None, text: Message) -> Iterator[str]:
 
 
 def _placeholders(text: object) -> list[str]:
-    return sorted(PLACEHOLDER.findall(str(text)))
+    """What is filled in later; doubled braces are braces that people see."""
+    return sorted(PLACEHOLDER.findall(str(text).replace("{{", "").replace("}}", "")))
 
 
 def _extract() -> Catalog:
-    """Every text for people in code and templates; each form of a noun is a text of its own."""
+    """Every text for people in code and templates; `counted` is given forms already in `_`."""
     with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     texts = Catalog()
-    for path, line, found, comments, _ in extract_from_dir(ROOT, methods, options, KEYWORDS):
-        for text in [found] if isinstance(found, str) else found:
-            texts.add(text, locations=[(path, line)], auto_comments=comments)
+    for path, line, text, comments, _ in extract_from_dir(ROOT, methods, options, KEYWORDS):
+        texts.add(text, locations=[(path, line)], auto_comments=comments)
     return texts
 
 

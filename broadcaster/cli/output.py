@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -20,18 +21,60 @@ err = Console(stderr=True, highlight=False)
 Json = Annotated[bool, typer.Option("--json", help=_("Вывести один объект JSON для программ."))]
 
 NEEDS_PERSON = 1
+BAD_COMMAND = 2
 BAD_INPUT = 3
 AWAY = 4
+FAULT = 70
+INTERRUPTED = 130
+
+YES = frozenset({"y", "yes", "д", "да"})
 
 
-def emit(value: Any) -> None:
-    """Print one JSON object on standard output."""
+class Failed(Exception):
+    """The command ends here: what happened, to what, and what to do; `code` is for machines."""
+
+    def __init__(self, code: str, problems: Sequence[str], *, exit_code: int) -> None:
+        super().__init__("\n".join(problems))
+        self.code = code
+        self.problems = tuple(problems)
+        self.exit_code = exit_code
+
+
+def fail(code: str, problems: Sequence[str], *, exit_code: int) -> NoReturn:
+    """End the command by raising Failed."""
+    raise Failed(code, problems, exit_code=exit_code)
+
+
+def emit(value: Mapping[str, Any]) -> None:
+    """Print one JSON object on standard output, now."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+    sys.stdout.flush()
 
 
 def say(text: str, style: str = "") -> None:
     """Print one line for people; the text is never read as markup."""
     out.print(Text(text, style=style), soft_wrap=True)
+
+
+def warn(text: str, style: str = "yellow") -> None:
+    """Print one line for people beside the output, on standard error."""
+    err.print(Text(text, style=style), soft_wrap=True)
+
+
+def working(text: str) -> AbstractContextManager[object]:
+    """Show on a terminal that something takes its time, while the block lasts."""
+    return err.status(Text(text))
+
+
+def can_ask() -> bool:
+    """Whether a person sits at a terminal."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def ask(question: str) -> bool:
+    """Ask a person; anything but a yes is a no."""
+    out.print(Text(f"{question} [д/Н] ", style="bold"), end="", soft_wrap=True)
+    return sys.stdin.readline().strip().lower() in YES
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "") -> None:
@@ -40,17 +83,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: st
     drawn = Table(title=title or None, title_justify="left", header_style="bold")
     for place, column in enumerate(columns):
         numbers = bool(shown) and all(isinstance(row[place], int) for row in shown)
-        drawn.add_column(column, justify="right" if numbers else "left")
+        drawn.add_column(column, justify="right" if numbers else "left", overflow="fold")
     for row in shown:
         drawn.add_row(*(Text(str(value)) for value in row))
     out.print(drawn)
-
-
-def fail(code: str, problems: Sequence[str], *, exit_code: int, as_json: bool = False) -> NoReturn:
-    """End the command: what happened, to what, and what to do; `code` is stable for machines."""
-    if as_json:
-        emit({"error": code, "problems": list(problems)})
-    else:
-        for problem in problems:
-            err.print(Text(problem, style="red"), soft_wrap=True)
-    raise typer.Exit(exit_code)

@@ -103,6 +103,8 @@ def _held_back(outcome: Deferred, now: datetime, policy: RetryPolicy) -> Verdict
         return Verdict(
             State.DEFERRED, outcome.reason, due_at=now, counts=False, pauses_channel=True
         )
+    if outcome.reason is Reason.HELD_BACK and outcome.retry_after is None:
+        return Verdict(State.DEFERRED, outcome.reason, due_at=now, counts=False)
     ours = policy.longest_wait if outcome.reason is Reason.QUOTA else policy.first_wait
     wait = ours if outcome.retry_after is None else outcome.retry_after
     until = now + timedelta(seconds=wait)

@@ -45,8 +45,8 @@ class Addresser:
     async def _content(self, announcement: UUID, *, personal: bool) -> Content:
         key = (announcement, personal)
         if key not in self._contents:
-            text = await self._scribe.call(text_of, announcement, self._office.school.time_zone)
-            files = await self._scribe.call(attachments_of, self._office.files, announcement)
+            text = await self._scribe.insist(text_of, announcement, self._office.school.time_zone)
+            files = await self._scribe.insist(attachments_of, self._office.files, announcement)
             self._contents[key] = content_of(
                 self._office, self._outlet, text, files, personal=personal
             )
@@ -60,7 +60,7 @@ class Addresser:
         if not content.personal:
             return {}
         guardians = [copy.guardian for copy in copies if copy.guardian is not None]
-        return await self._scribe.call(children_of, guardians, announcement)
+        return await self._scribe.insist(children_of, guardians, announcement)
 
     def _envelope(self, copy: Claimed, content: Content, children: Sequence[str]) -> Envelope:
         page = self._unsubscribe_page(copy)

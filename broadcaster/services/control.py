@@ -9,7 +9,7 @@ from django.core import signing
 from django.db import transaction
 
 from broadcaster.domain.reasons import End, Hold, Skip
-from broadcaster.domain.states import State, sources
+from broadcaster.domain.states import WAITING, State, sources
 from broadcaster.store.models import Address, Announcement, Delivery
 from broadcaster.store.queries.lanes import open_channel
 
@@ -17,23 +17,34 @@ UNSUBSCRIBE = signing.Signer(salt="unsubscribe")
 
 
 def pause(announcement: UUID, *, now: datetime) -> int:
-    """Hold every copy that has not been handed over; returns how many."""
+    """Hold every copy that has not been handed over; returns how many.
+
+    What a worker has claimed is not counted: it stays where it is and is held by the next sweep.
+    """
     with transaction.atomic():
         Announcement.objects.filter(pk=announcement, paused_at=None).update(paused_at=now)
-        waiting = Delivery.objects.filter(
-            announcement=announcement, state__in=[State.QUEUED, State.DEFERRED]
+        waiting = Delivery.objects.filter(announcement=announcement, state__in=sorted(WAITING))
+        return waiting.exclude(state=State.HELD, reason=Hold.PAUSED).update(
+            state=State.HELD, reason=Hold.PAUSED
         )
-        return waiting.update(state=State.HELD, reason=Hold.PAUSED)
 
 
 def resume(announcement: UUID) -> int:
-    """Queue again what `pause` held; returns how many."""
+    """Queue again what `pause` held, each copy for the time at which it was due; returns how many.
+
+    A scheduled announcement that was set aside is released again by the next sweep.
+    """
     with transaction.atomic():
-        Announcement.objects.filter(pk=announcement).update(paused_at=None)
+        Announcement.objects.filter(pk=announcement).update(paused_at=None, problem="")
         held = Delivery.objects.filter(
             announcement=announcement, state=State.HELD, reason=Hold.PAUSED
         )
         return held.update(state=State.QUEUED, reason="")
+
+
+def set_aside(announcement: UUID, problem: str, *, now: datetime) -> None:
+    """Keep a scheduled announcement that cannot be released from being tried until `resume`."""
+    Announcement.objects.filter(pk=announcement).update(paused_at=now, problem=problem)
 
 
 def cancel(announcement: UUID, *, now: datetime) -> int:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -45,11 +44,8 @@ async def drain(office: Office, channel: str) -> int:
             return await _send_all(office, outlet, scribe, token)
         finally:
             keeper.cancel()
-            with suppress(asyncio.CancelledError):
-                await keeper
-            await scribe.settle()
-            await scribe.call(give_back, lane=token)
-            await scribe.call(leave_lane, token, now=datetime.now(UTC))
+            await asyncio.gather(keeper, return_exceptions=True)
+            await _leave(scribe, token)
 
 
 def _enter(outlet: Outlet, token: UUID, office: Office) -> bool:
@@ -63,36 +59,52 @@ async def _keep_lane(scribe: Scribe, token: UUID, office: Office) -> None:
     """Renew the lane while its worker lives; a lane that was lost is not taken back."""
     while True:
         await asyncio.sleep(office.lease.total_seconds() / 4)
-        if not await scribe.call(renew_lane, token, now=datetime.now(UTC), lease=office.lease):
+        if not await scribe.insist(_renew, token, office):
             log.error("lane.lost")
             return
 
 
+def _renew(token: UUID, office: Office) -> bool:
+    return renew_lane(token, now=datetime.now(UTC), lease=office.lease)
+
+
+async def _leave(scribe: Scribe, token: UUID) -> None:
+    """Write what is left to write, give back what was not handed over, free the lane."""
+    try:
+        await scribe.settle()
+    finally:
+        await scribe.insist(give_back, lane=token)
+        await scribe.insist(leave_lane, token, now=datetime.now(UTC))
+
+
 async def _send_all(office: Office, outlet: Outlet, scribe: Scribe, token: UUID) -> int:
+    """Send batch after batch; the next one is claimed while this one is on its way."""
+    if not (claimed := await scribe.call(_next_batch, office, outlet, token)):
+        return 0
     addresser = Addresser(office, outlet, scribe)
     turnstile = LaneTurnstile(outlet, office.limits_storage, scribe)
     uploads = LaneUploads(outlet.name, scribe)
     answered = 0
-
-    async def next_batch() -> list[Claimed]:
-        if (await scribe.call(gate, outlet.name)).shut_for(datetime.now(UTC)) != 0:
-            return []
-        return await scribe.call(
-            claim, outlet.name, lane=token, limit=outlet.traits.batch, now=datetime.now(UTC)
-        )
-
-    if not (claimed := await next_batch()):
-        return 0
     async with outlet.adapter(outlet.config, turnstile=turnstile, uploads=uploads) as channel:
         while claimed:
-            coming = asyncio.create_task(next_batch())
-            envelopes = await addresser.envelopes(claimed)
-            attempts = {copy.id: copy.attempts + 1 for copy in claimed}
-            async for envelope, outcome in channel.send(envelopes):
-                scribe.note(_answer(office, outlet, envelope, outcome, attempts))
-                answered += 1
-            claimed = await coming
+            coming = asyncio.create_task(scribe.call(_next_batch, office, outlet, token))
+            try:
+                attempts = {copy.id: copy.attempts + 1 for copy in claimed}
+                async for envelope, outcome in channel.send(await addresser.envelopes(claimed)):
+                    scribe.note(_answer(office, outlet, envelope, outcome, attempts))
+                    answered += 1
+                claimed = await coming
+            finally:
+                coming.cancel()
     return answered
+
+
+def _next_batch(office: Office, outlet: Outlet, token: UUID) -> list[Claimed]:
+    """What may be sent next; nothing when the channel is shut or the lane has been lost."""
+    now = datetime.now(UTC)
+    if gate(outlet.name).shut_for(now) != 0 or not _renew(token, office):
+        return []
+    return claim(outlet.name, lane=token, limit=outlet.traits.batch, now=now)
 
 
 def _answer(

@@ -7,13 +7,44 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from broadcaster.domain.states import REACHED, UNDERWAY, State
 from broadcaster.store.models import Announcement, Revision
 from broadcaster.store.queries import reports
 
 
+SHORTEST = 4
+"""Fewer digits of an id are taken for a slip."""
+
+
 class NoSuchAnnouncement(Exception):
     """There is no announcement with this id."""
+
+
+class NoSuchCopy(Exception):
+    """The announcement has no copy with this number."""
+
+
+class SeveralAnnouncements(Exception):
+    """The beginning of an id fits several announcements; `ids` are some of them."""
+
+    def __init__(self, ids: Sequence[UUID]) -> None:
+        super().__init__(", ".join(map(str, ids)))
+        self.ids = tuple(ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Which announcement it is and how far it has come."""
+
+    announcement: UUID
+    title: str
+    importance: str
+    release_at: datetime | None
+    released_at: datetime | None
+    paused_at: datetime | None
+    cancelled_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +70,7 @@ class Report:
     to be sent, `unconfirmed` ones need a person's decision.
     """
 
-    announcement: UUID
-    title: str
-    importance: str
-    released_at: datetime | None
+    standing: Standing
     states: Sequence[reports.StateCount]
     people: Mapping[int, int]
     unreached: Sequence[reports.Unreached]
@@ -52,8 +80,9 @@ class Report:
 
     @property
     def complete(self) -> bool:
-        """Whether everybody was reached and nothing is open."""
-        return not (self.unreached or self.waiting or self.unconfirmed)
+        """Whether it was released, everybody was reached and nothing is open."""
+        is_open = self.unreached or self.waiting or self.unconfirmed
+        return self.standing.released_at is not None and not is_open
 
 
 def progress(announcement: UUID) -> list[Progress]:
@@ -71,16 +100,12 @@ def progress(announcement: UUID) -> list[Progress]:
 
 def report(announcement: UUID, *, with_copies: bool = False) -> Report:
     """Count what became of an announcement; raises NoSuchAnnouncement."""
-    row = Announcement.objects.filter(pk=announcement).first()
-    if row is None:
+    standing = _standings(Announcement.objects.filter(pk=announcement))
+    if not standing:
         raise NoSuchAnnouncement(str(announcement))
-    title = Revision.objects.filter(announcement=row).order_by("-number")[0].title
     states = reports.states(announcement)
     return Report(
-        announcement=announcement,
-        title=title,
-        importance=row.importance,
-        released_at=row.released_at,
+        standing=standing[0],
         states=states,
         people=reports.reached(announcement),
         unreached=reports.unreached(announcement),
@@ -90,12 +115,60 @@ def report(announcement: UUID, *, with_copies: bool = False) -> Report:
     )
 
 
-def latest(limit: int) -> list[tuple[UUID, str, str, datetime | None]]:
-    """The newest announcements: (id, title, importance, released at)."""
-    rows = Announcement.objects.order_by("-created_at")[:limit]
+def history(announcement: UUID, copy: int) -> tuple[reports.CopyLine, list[reports.Step]]:
+    """One copy and what platforms answered to each of its tries; raises NoSuchCopy."""
+    for line in reports.copies(announcement):
+        if line.id == copy:
+            return line, reports.timeline(copy)
+    raise NoSuchCopy(str(copy))
+
+
+def latest(limit: int) -> list[Standing]:
+    """The newest announcements, newest first."""
+    return _standings(Announcement.objects.order_by("-created_at")[:limit])
+
+
+def find(number: str) -> UUID:
+    """The announcement whose id begins with `number`.
+
+    Raises NoSuchAnnouncement, also when `number` is shorter than SHORTEST, and SeveralAnnouncements.
+    """
+    first, last = _span(number)
+    found = list(Announcement.objects.filter(pk__range=(first, last)).values_list("pk")[:5])
+    if not found:
+        raise NoSuchAnnouncement(number)
+    if len(found) > 1:
+        raise SeveralAnnouncements([key for (key,) in found])
+    return found[0][0]
+
+
+def _span(number: str) -> tuple[UUID, UUID]:
+    """The first and the last id that begin with these hexadecimal digits."""
+    digits = number.strip().replace("-", "")
+    if len(digits) < SHORTEST:
+        raise NoSuchAnnouncement(number)
+    try:
+        return UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f"))
+    except ValueError as error:
+        raise NoSuchAnnouncement(number) from error
+
+
+def _standings(announcements: QuerySet[Announcement]) -> list[Standing]:
+    rows = list(announcements)
     titles = dict(
         Revision.objects.filter(announcement__in=[row.pk for row in rows])
         .order_by("number")
         .values_list("announcement", "title")
     )
-    return [(row.pk, titles.get(row.pk, ""), row.importance, row.released_at) for row in rows]
+    return [
+        Standing(
+            announcement=row.pk,
+            title=titles.get(row.pk, ""),
+            importance=row.importance,
+            release_at=row.release_at,
+            released_at=row.released_at,
+            paused_at=row.paused_at,
+            cancelled_at=row.cancelled_at,
+        )
+        for row in rows
+    ]

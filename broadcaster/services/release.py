@@ -88,6 +88,7 @@ def _expansion(
         plan=plan(importance, now=now, quiet=office.quiet, expires_at=draft.expires_at),
         channels=office.carries(),
         chosen=draft.channels,
+        people_only=bool(holes_in(text.body)),
     ), names
 
 

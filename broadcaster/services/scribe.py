@@ -11,12 +11,16 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
+from itertools import count
 from typing import ParamSpec, Self, TypeVar
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
+from broadcaster.contract import Held, Reason
 from broadcaster.domain.states import REACHED
 from broadcaster.store.queries.claiming import hand_over
 from broadcaster.store.queries.lanes import (
@@ -33,11 +37,32 @@ log = logging.getLogger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
 
-DATABASE_TRIES = 10
 DATABASE_REST = 1.0
 """Seconds between tries to write while the database is away."""
+SAID_AGAIN = 60
+"""After so many tries it is said again that the database is away."""
 
-Mark = tuple[Sequence[int], asyncio.Future[Gate]]
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Copies that are about to leave, and who waits for that to be on record."""
+
+    rows: Sequence[int]
+    promise: asyncio.Future[Gate]
+
+    def keep(self, seen: Gate, left: set[int]) -> None:
+        """Let the copies go when all of them may; whoever gave up waiting is told nothing."""
+        if self.promise.done():
+            return
+        if left.issuperset(self.rows):
+            self.promise.set_result(seen)
+        else:
+            self.promise.set_exception(Held(0.0))
+
+    def fail(self, error: Exception) -> None:
+        """Tell who waits that nothing is on record."""
+        if not self.promise.done():
+            self.promise.set_exception(error)
 
 
 class Scribe:
@@ -50,24 +75,43 @@ class Scribe:
         self._marks: list[Mark] = []
         self._answers: list[Answer] = []
         self._flushing: asyncio.Task[None] | None = None
+        self._failure: Exception | None = None
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *failure: object) -> None:
-        await self.settle()
-        await self.call(_disconnect)
-        self._thread.shutdown(wait=False)
+        try:
+            await self.settle()
+        finally:
+            await self.call(_disconnect)
+            self._thread.shutdown(wait=False)
 
     async def call(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a query on the lane's database thread and return what it returns."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, lambda: work(*args, **kwargs))
 
+    async def insist(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a query as `call` does, again and again while the database is away."""
+        for tries in count():
+            try:
+                return await self.call(work, *args, **kwargs)
+            except (OperationalError, InterfaceError) as error:
+                if not tries % SAID_AGAIN:
+                    log.warning("scribe.database_away", extra={"error": type(error).__name__})
+                await self.call(_disconnect)
+                await asyncio.sleep(DATABASE_REST)
+        raise AssertionError
+
     async def hand_over(self, rows: Sequence[int]) -> Gate:
-        """Return when it is durable that these copies may be with the platform; gives the gate."""
+        """Return when it is durable that these copies may be with the platform; gives the gate.
+
+        Raises Held when some of them may not leave any more: another worker has them, or somebody
+        has stopped their announcement.
+        """
         promise: asyncio.Future[Gate] = asyncio.get_running_loop().create_future()
-        self._marks.append((rows, promise))
+        self._marks.append(Mark(rows, promise))
         self._kick()
         return await promise
 
@@ -80,6 +124,9 @@ class Scribe:
         """Return when everything noted so far is durable; raises what the database raised."""
         while self._flushing is not None:
             await self._flushing
+        if self._failure is not None:
+            failure, self._failure = self._failure, None
+            raise failure
 
     def _kick(self) -> None:
         if self._flushing is None:
@@ -90,62 +137,55 @@ class Scribe:
             while self._marks or self._answers:
                 marks, self._marks = self._marks, []
                 answers, self._answers = self._answers, []
-                try:
-                    seen = await self._written(marks, answers)
-                except Exception as error:
-                    for _, promise in marks:
-                        if not promise.done():
-                            promise.set_exception(error)
-                    raise
-                for _, promise in marks:
-                    if not promise.done():
-                        promise.set_result(seen)
+                await self._put_down(marks, answers)
         finally:
             self._flushing = None
 
-    async def _written(self, marks: Sequence[Mark], answers: Sequence[Answer]) -> Gate:
-        rows = [row for rows, _ in marks for row in rows]
-        for left in reversed(range(DATABASE_TRIES)):
-            try:
-                return await self.call(self._write, rows, answers)
-            except (OperationalError, InterfaceError) as error:
-                if not left:
-                    raise
-                log.warning("scribe.database_away", extra={"error": type(error).__name__})
-                await self.call(_disconnect)
-                await asyncio.sleep(DATABASE_REST)
-        raise AssertionError
+    async def _put_down(self, marks: Sequence[Mark], answers: Sequence[Answer]) -> None:
+        rows = [row for mark in marks for row in mark.rows]
+        try:
+            seen, left = await self.insist(self._write, rows, answers)
+        except Exception as error:  # noqa: BLE001 - whoever waits for a mark or settles raises it
+            self._failure = error
+            for mark in marks:
+                mark.fail(error)
+        else:
+            for mark in marks:
+                mark.keep(seen, left)
 
-    def _write(self, rows: Sequence[int], answers: Sequence[Answer]) -> Gate:
+    def _write(self, rows: Sequence[int], answers: Sequence[Answer]) -> tuple[Gate, set[int]]:
         now = datetime.now(UTC)
         with transaction.atomic():
             if answers:
                 record(answers, lane=self._lane)
                 self._follow(answers, now)
-            if rows:
-                hand_over(rows, lane=self._lane, now=now)
-            return gate(self._channel)
+            left = hand_over(rows, lane=self._lane, now=now) if rows else set()
+            return gate(self._channel), left
 
     def _follow(self, answers: Sequence[Answer], now: datetime) -> None:
         """What the answers mean for the channel as a whole."""
         if any(answer.verdict.state in REACHED for answer in answers):
             note_success(self._channel, now=now)
-        holds = [answer for answer in answers if answer.verdict.hold_until]
-        if holds:
-            longest = max(holds, key=lambda answer: answer.verdict.hold_until or now)
-            hold_channel(
-                self._channel,
-                until=longest.verdict.hold_until or now,
-                reason=longest.reason,
-                detail=longest.detail,
-            )
+        self._hold(answers, now)
         for answer in answers:
             if answer.verdict.pauses_channel and pause_channel(
                 self._channel, now=now, reason=answer.reason, detail=answer.detail
             ):
-                log.error(
-                    "channel.paused", extra={"channel": self._channel, "reason": answer.reason}
-                )
+                told = {"channel": self._channel, "reason": answer.reason}
+                transaction.on_commit(partial(log.error, "channel.paused", extra=told))
+
+    def _hold(self, answers: Sequence[Answer], now: datetime) -> None:
+        """Hold the channel for the longest wait; an echo of a shut gate tells nothing new."""
+        holds = [
+            (answer.verdict.hold_until, answer)
+            for answer in answers
+            if answer.verdict.hold_until and answer.verdict.hold_until > now
+        ]
+        told = [hold for hold in holds if hold[1].reason != Reason.HELD_BACK]
+        if not holds or (not told and gate(self._channel).shut_for(now) != 0):
+            return
+        until, cause = max(told or holds, key=lambda hold: hold[0])
+        hold_channel(self._channel, until=until, reason=cause.reason, detail=cause.detail)
 
 
 def _disconnect() -> None:

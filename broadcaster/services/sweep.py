@@ -9,8 +9,10 @@ from datetime import datetime
 
 from django.db import transaction
 
+from broadcaster.rendering.mistakes import RenderingMistake
+from broadcaster.services.control import set_aside
 from broadcaster.services.outlets import Office
-from broadcaster.services.release import release
+from broadcaster.services.release import AlreadyReleased, release
 from broadcaster.store.queries import sweeping
 from broadcaster.store.queries.falling_back import fall_back
 from broadcaster.store.queries.heartbeats import SWEEP, beat
@@ -20,18 +22,40 @@ log = logging.getLogger(__name__)
 
 
 def sweep(office: Office, now: datetime) -> list[str]:
-    """Release, wake, expire and recover what is due at `now`; returns the channels to ring."""
-    for announcement in sweeping.announcements_due(now):
-        release(office, announcement, now=now)
+    """Recover, wake, expire, hush and release what is due at `now`; returns the channels to ring.
+
+    Copies that wait come before announcements that do, so that no announcement can stop them.
+    """
     _recover(office, now)
     with transaction.atomic():
-        sweeping.expire(now)
-        sweeping.release_held(now)
-        sweeping.skip_unusable()
-    carries = [(name, int(most)) for name, most in office.carries().items()]
-    fall_back(now, carries)
+        _tend(office, now)
+    _release_due(office, now)
     beat(SWEEP, now=now)
     return [name for name in sweeping.due_channels(now) if name in office.outlets]
+
+
+def _tend(office: Office, now: datetime) -> None:
+    """Bring every copy that waits up to date."""
+    sweeping.expire(now)
+    sweeping.release_held(now)
+    sweeping.obey_stops()
+    sweeping.skip_unusable()
+    fall_back(now, [(name, int(most)) for name, most in office.carries().items()])
+    if office.quiet and (until := office.quiet.until(now)):
+        sweeping.hush(until)
+
+
+def _release_due(office: Office, now: datetime) -> None:
+    """Release scheduled announcements; one that cannot be is set aside until somebody looks."""
+    for announcement in sweeping.announcements_due(now):
+        told = {"announcement": str(announcement)}
+        try:
+            release(office, announcement, now=now)
+        except AlreadyReleased:
+            log.info("sweep.released_elsewhere", extra=told)
+        except RenderingMistake as mistake:
+            log.error("sweep.set_aside", extra=told)  # noqa: TRY400 - the mistake may quote the text
+            set_aside(announcement, str(mistake), now=now)
 
 
 def _recover(office: Office, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -34,34 +35,48 @@ class LaneTurnstile:
         self, envelopes: Sequence[Envelope], *, place: str = "", requests: int = 1
     ) -> None:
         """Return when these copies may leave and it is on record that they do; raises Held."""
+        self._refuse_when_shut()
         await self._within_limits(place, requests)
-        self._refuse_when_shut(self._shut_until - time.monotonic())
+        self._refuse_when_shut()
         seen = await self._scribe.hand_over([row_of(one.delivery_id) for one in envelopes])
-        self._refuse_when_shut(seen.shut_for(datetime.now(UTC)))
+        rest = seen.shut_for(datetime.now(UTC))
+        self.hold(math.inf if rest is None else rest)
+        self._refuse_when_shut()
 
     def hold(self, retry_after: float) -> None:
         """Shut for every task of this lane; the recorded outcome holds the other workers."""
         self._shut_until = max(self._shut_until, time.monotonic() + retry_after)
 
+    def _refuse_when_shut(self) -> None:
+        rest = self._shut_until - time.monotonic()
+        if rest > 0:
+            raise Held(None if math.isinf(rest) else rest)
+
     async def _within_limits(self, place: str, requests: int) -> None:
         for limit in self._outlet.limits:
-            await self._wait(limit, requests, self._outlet.name)
+            await self._take(limit, requests, self._outlet.name)
         if place:
             for limit in self._outlet.place_limits:
-                await self._wait(limit, requests, self._outlet.name, place)
+                await self._take(limit, requests, self._outlet.name, place)
 
-    async def _wait(self, limit: RateLimitItem, requests: int, *names: str) -> None:
+    async def _take(self, limit: RateLimitItem, requests: int, *names: str) -> None:
+        """Take so many requests from a limit; more than it ever allows at once, piece by piece."""
+        patience = PATIENCE
+        while requests > 0:
+            piece = min(requests, limit.amount)
+            await self._wait(limit, piece, patience, *names)
+            requests -= piece
+            patience = math.inf  # what was taken already would be lost
+
+    async def _wait(
+        self, limit: RateLimitItem, requests: int, patience: float, *names: str
+    ) -> None:
         while not self._limiter.hit(limit, *names, cost=requests):
             free_at = self._limiter.get_window_stats(limit, *names).reset_time
             rest = max(free_at - time.time(), 0.005)
-            if rest > PATIENCE:
+            if rest > patience:
                 raise Held(rest)
             await asyncio.sleep(rest)
-
-    @staticmethod
-    def _refuse_when_shut(seconds: float | None) -> None:
-        if seconds is None or seconds > 0:
-            raise Held(seconds)
 
 
 class LaneUploads:
@@ -73,12 +88,12 @@ class LaneUploads:
 
     async def recall(self, attachment: Attachment, kind: str) -> str | None:
         """The handle of this file uploaded as `kind`, None when there is none."""
-        return await self._scribe.call(recall_upload, self._channel, attachment.digest, kind)
+        return await self._scribe.insist(recall_upload, self._channel, attachment.digest, kind)
 
     async def keep(self, attachment: Attachment, kind: str, handle: str) -> None:
         """Remember a handle."""
-        await self._scribe.call(keep_upload, self._channel, attachment.digest, kind, handle)
+        await self._scribe.insist(keep_upload, self._channel, attachment.digest, kind, handle)
 
     async def forget(self, attachment: Attachment, kind: str) -> None:
         """Drop a handle."""
-        await self._scribe.call(forget_upload, self._channel, attachment.digest, kind)
+        await self._scribe.insist(forget_upload, self._channel, attachment.digest, kind)

@@ -89,10 +89,9 @@ def gate_of(what: Expansion, row: Address) -> str:
 
 def spots(what: Expansion) -> Iterator[Place]:
     for row in Destination.objects.all():
-        ours = row.group_id in what.groups
-        if ours or (row.group_id is None and what.plan.school_places):
-            if not what.chosen or row.channel in what.chosen:
-                yield Place(row, spot_gate(what, row))
+        asked = what.plan.school_places if row.group_id is None else row.group_id in what.groups
+        if asked and (not what.chosen or row.channel in what.chosen):
+            yield Place(row, spot_gate(what, row))
 
 
 def spot_gate(what: Expansion, row: Destination) -> str:

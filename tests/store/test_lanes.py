@@ -50,7 +50,7 @@ def test_a_channel_has_as_many_lanes_as_slots() -> None:
 
 
 def test_every_channel_has_its_own_slots() -> None:
-    assert taken(uuid4()) and taken(uuid4(), channel="beta")
+    assert [taken(uuid4()), taken(uuid4(), channel="beta")] == [True, True]
 
 
 def test_fewer_slots_after_a_change_of_settings_are_respected() -> None:
@@ -172,9 +172,11 @@ def test_a_pause_tells_why_though_the_channel_was_held() -> None:
     assert ChannelState.objects.get().reason == Reason.CREDENTIALS
 
 
-def test_words_of_any_length_are_kept_as_far_as_there_is_room() -> None:
-    pause(detail="долго " * 100)
-    assert len(ChannelState.objects.get().detail) == 300
+@pytest.mark.parametrize("keep", [pause_channel, hold_channel])
+def test_whatever_the_platform_says_is_kept_as_far_as_there_is_room(keep: Any) -> None:
+    when = {"now": NOW} if keep is pause_channel else {"until": NOW}
+    keep("alpha", **when, reason=Reason.QUOTA, detail="a\x00\udcffb" + "долго " * 100)
+    assert ChannelState.objects.get().detail == ("a?b" + "долго " * 100)[:300]
 
 
 def test_opening_ends_hold_and_pause() -> None:

@@ -15,7 +15,7 @@ class Announcement(models.Model):
     """One announcement; it is a draft until `released_at`.
 
     `release_at` is when it should be released, for scheduled ones. `data_class` is the class its
-    text was found to have at release.
+    text was found to have at release. `problem` tells its author why it could not be released.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -30,6 +30,7 @@ class Announcement(models.Model):
     expires_at = models.DateTimeField(null=True)
     paused_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
+    problem = models.TextField(blank=True)
 
     class Meta:
         indexes = [

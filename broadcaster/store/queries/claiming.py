@@ -45,7 +45,7 @@ WAITING = f"state IN ('{State.QUEUED}', '{State.DEFERRED}')"
 GOING = """EXISTS (SELECT 1 FROM store_announcement going
     WHERE going.id = store_delivery.announcement_id
       AND going.paused_at IS NULL AND going.cancelled_at IS NULL)"""
-"""Nobody has stopped the announcement; asked at the last moment, so that a stop is obeyed at once."""
+"""Nobody has stopped the announcement; asked last, so that a stop is obeyed at once."""
 
 PICK = f"""
     SELECT id FROM store_delivery

@@ -77,6 +77,11 @@ def narrows(chosen: str, name: str) -> str:
     return f"({chosen} = '[]' OR {named})"
 
 
+def storable(words: str, longest: int) -> str:
+    """As much of a stranger's words as any database takes: a server may answer with any bytes."""
+    return words.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")[:longest]
+
+
 def dumped(rows: Iterable[Sequence[Any]]) -> str:
     """The parameter of a `rowset`."""
     return json.dumps(list(rows), ensure_ascii=False, default=str)

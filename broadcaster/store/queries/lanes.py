@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from broadcaster.store.models import ChannelState, Lane
+from broadcaster.store.queries.dialect import storable
 from broadcaster.store.queries.dialect import change, fetch, moment, when
 
 
@@ -63,7 +64,7 @@ def hold_channel(channel: str, *, until: datetime, reason: str, detail: str) -> 
     ChannelState.objects.get_or_create(pk=channel)
     shorter = Q(hold_until=None) | Q(hold_until__lt=until)
     ChannelState.objects.filter(shorter, pk=channel, paused_at=None).update(
-        hold_until=until, reason=reason, detail=detail[:300]
+        hold_until=until, reason=reason, detail=storable(detail, 300)
     )
 
 
@@ -72,7 +73,7 @@ def pause_channel(channel: str, *, now: datetime, reason: str, detail: str) -> b
     ChannelState.objects.get_or_create(pk=channel)
     return bool(
         ChannelState.objects.filter(pk=channel, paused_at=None).update(
-            paused_at=now, reason=reason, detail=detail[:300]
+            paused_at=now, reason=reason, detail=storable(detail, 300)
         )
     )
 

@@ -98,7 +98,7 @@ def _row(answer: Answer) -> list[Any]:
         at,
         answer.outcome,
         answer.reason,
-        answer.detail[:300],
+        storable(answer.detail, 300),
         answer.parts,
         verdict.state,
         verdict.reason,
@@ -109,28 +109,51 @@ def _row(answer: Answer) -> list[Any]:
     ]
 
 
-def _close_places(rows: str, answer: str, lane: UUID) -> None:
-    """Shut the addresses and destinations that the platform said are dead or closed to us.
+PLACES = (
+    ("store_address", "address_id", "guardian_id"),
+    ("store_destination", "destination_id", "group_id"),
+)
+"""The tables of places, how a delivery names them, and whose they are."""
 
-    Whoever shares a dead mailbox has lost it too, so places are shut by their value.
-    """
-    for table, column in (("store_address", "address_id"), ("store_destination", "destination_id")):
+
+def _told(table: str, column: str, answer: str, about: str) -> str:
+    """What the answers say of places, by value: whoever shares a place shares its fate."""
+    return (
+        "(SELECT DISTINCT old.channel, old.value, answer.reason, answer.at, answer.moved_to"
+        f" FROM {answer} JOIN store_delivery delivery ON {OURS}"
+        f" JOIN {table} old ON old.id = delivery.{column} WHERE {about}) AS told"
+    )
+
+
+def _close_places(rows: str, answer: str, lane: UUID) -> None:
+    """Shut the addresses and destinations that the platform said are dead or closed to us."""
+    for table, column, _owner in PLACES:
+        told = _told(table, column, answer, "answer.closes = 1")
         change(
             f"UPDATE {table} AS place SET state = 'closed', state_reason = told.reason,"
-            " state_since = told.at FROM (SELECT dead.channel, dead.value, answer.reason, answer.at"
-            f"  FROM {answer} {_decided()}"
-            f"  JOIN {table} dead ON dead.id = delivery.{column} WHERE answer.closes = 1) AS told"
+            f" state_since = told.at FROM {told}"
             " WHERE place.channel = told.channel AND place.value = told.value",
             [rows, key(lane)],
         )
 
 
 def _move_places(rows: str, answer: str, lane: UUID) -> None:
-    """Follow places that the platform has renamed."""
-    for table, column in (("store_address", "address_id"), ("store_destination", "destination_id")):
+    """Follow places that the platform has renamed; where its owner has the new one, shut the old."""
+    for table, column, owner in PLACES:
+        told = _told(table, column, answer, "answer.moved_to <> ''")
+        known = (
+            f"EXISTS (SELECT 1 FROM {table} known WHERE known.channel = place.channel"
+            " AND known.value = told.moved_to"
+            f" AND coalesce(known.{owner}, 0) = coalesce(place.{owner}, 0))"
+        )
         change(
-            f"UPDATE {table} AS place SET value = answer.moved_to"
-            f" FROM {answer} {_decided()}"
-            f" WHERE answer.moved_to <> '' AND place.id = delivery.{column}",
+            f"UPDATE {table} AS place SET state = 'closed', state_since = told.at,"
+            f" state_reason = '{Reason.DESTINATION_LOST}' FROM {told}"
+            f" WHERE place.channel = told.channel AND place.value = told.value AND {known}",
+            [rows, key(lane)],
+        )
+        change(
+            f"UPDATE {table} AS place SET value = told.moved_to FROM {told}"
+            f" WHERE place.channel = told.channel AND place.value = told.value AND NOT {known}",
             [rows, key(lane)],
         )

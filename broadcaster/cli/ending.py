@@ -1,0 +1,69 @@
+"""How a command ends: every fault becomes words, a stable code and an exit code in one place."""
+
+from __future__ import annotations
+
+import logging
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import InterfaceError, OperationalError
+
+from broadcaster.cli.frame import Unusable, usage_problems
+from broadcaster.cli.output import AWAY, BAD_COMMAND, BAD_INPUT, FAULT, Failed, emit, warn
+from broadcaster.cli.processes import ChildEnded
+from broadcaster.config import ConfigMistake
+from broadcaster.i18n import _
+from broadcaster.rendering.mistakes import RenderingMistake
+from broadcaster.sandbox.server import FaultMistake
+from broadcaster.services.release import AlreadyReleased
+
+log = logging.getLogger(__name__)
+
+
+def told(fault: Exception) -> Failed:
+    """The fault in words; one that nobody expects is logged with its traceback."""
+    match fault:
+        case Failed():
+            return fault
+        case Unusable():
+            return Failed("bad_command", usage_problems(fault), exit_code=BAD_COMMAND)
+        case ConfigMistake():
+            return Failed("config_mistake", [str(fault)], exit_code=BAD_INPUT)
+        case RenderingMistake():
+            return Failed("rendering_mistake", [str(fault)], exit_code=BAD_INPUT)
+        case FaultMistake():
+            return Failed("fault_mistake", [str(fault)], exit_code=BAD_INPUT)
+        case AlreadyReleased():
+            words = _("Это объявление уже отправлено или отменено.")
+            return Failed("already_released", [words], exit_code=BAD_INPUT)
+        case ChildEnded():
+            return Failed("part_ended", [str(fault)], exit_code=AWAY)
+        case OperationalError() | InterfaceError() | ImproperlyConfigured():
+            return Failed("no_database", [database_away(fault)], exit_code=AWAY)
+        case _:
+            log.error("command.failed", exc_info=fault)
+            return Failed("fault", [_unexpected(fault)], exit_code=FAULT)
+
+
+def database_away(error: Exception) -> str:
+    """Say that the database cannot be used and what to do."""
+    why = " ".join(str(error).split()).rstrip(".")
+    words = _("База данных не отвечает: {why}. Проверьте DATABASE_URL и сам сервер.")
+    return words.format(why=why)
+
+
+def _unexpected(fault: Exception) -> str:
+    words = _(
+        "Ошибка в самой программе: {kind}. Подробности — строкой выше; приложите их к письму"
+        " разработчикам. Уже принятые данные целы."
+    )
+    return words.format(kind=type(fault).__name__)
+
+
+def end(failed: Failed, *, as_json: bool) -> int:
+    """Tell how the command failed and return its exit code."""
+    if as_json:
+        emit({"error": failed.code, "problems": failed.problems})
+    else:
+        for problem in failed.problems:
+            warn(problem, "red")
+    return failed.exit_code

@@ -1,0 +1,143 @@
+"""The frame that Typer puts around commands, in the school's language: help pages and usage errors.
+
+Typer carries its own copy of Click, with English sentences and no public names for the formatter
+and the errors; this is the only file that knows them.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any
+
+from typer import Context
+from typer._click.core import Command as AnyCommand
+from typer._click.exceptions import (
+    BadParameter,
+    ClickException,
+    MissingParameter,
+    NoSuchOption,
+    UsageError,
+)
+from typer._click.formatting import HelpFormatter
+from typer.core import TyperCommand, TyperGroup
+
+from broadcaster.i18n import _
+
+OPTIONS = _("[ПАРАМЕТРЫ]")
+
+TYPERS_OWN = {
+    "help": _("Показать эту справку."),
+    "install_completion": _("Научить оболочку дополнять команды по Tab."),
+    "show_completion": _("Показать, что для этого нужно вписать в её настройки."),
+}
+"""Help of the options that Typer adds by itself."""
+
+Unusable = ClickException
+"""A command line that cannot be understood."""
+
+
+def helped(words: str, *examples: str) -> str:
+    """A help page: what the command does and how it is called, the examples never rewrapped."""
+    title = _("Пример:") if len(examples) == 1 else _("Примеры:")
+    return "\n".join([words, "", "\b", title, *(f"  {example}" for example in examples)])
+
+
+class Command(TyperCommand):
+    """A command whose help is in the school's language."""
+
+    def format_usage(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Write how the command is called."""
+        _write_usage(self, ctx, formatter)
+
+    def format_options(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Write what may be given to the command."""
+        _write_parameters(self, ctx, formatter)
+
+
+class Group(TyperGroup):
+    """A group of commands whose help is in the school's language."""
+
+    def format_usage(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Write how the group is called."""
+        _write_usage(self, ctx, formatter, _("КОМАНДА …"))
+
+    def format_options(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Write what may be given to the group, and its commands."""
+        _write_parameters(self, ctx, formatter)
+        rows = [(name, command.get_short_help_str(80)) for name, command in self.commands.items()]
+        with formatter.section(_("Команды")):
+            formatter.write_dl(rows)
+
+    def resolve_command(
+        self, ctx: Context, args: list[str]
+    ) -> tuple[str | None, AnyCommand | None, list[str]]:
+        """The command that is meant; UsageError with the nearest name when there is none."""
+        name = args[0]
+        if name in self.commands or name.startswith("-"):
+            return super().resolve_command(ctx, args)
+        near = get_close_matches(name, self.commands, n=1)
+        hint = _("Может быть, «{near}»?").format(near=near[0]) if near else ""
+        raise UsageError(_("Команды «{name}» нет. {hint}").format(name=name, hint=hint), ctx)
+
+
+def _write_usage(command: AnyCommand, ctx: Context, formatter: HelpFormatter, *more: str) -> None:
+    arguments = [
+        _shown(param) if param.required else f"[{_shown(param)}]"
+        for param in command.get_params(ctx)
+        if param.param_type_name == "argument"
+    ]
+    words = " ".join([OPTIONS, *arguments, *more])
+    formatter.write_usage(ctx.command_path, words, _("Использование: "))
+
+
+def _write_parameters(command: AnyCommand, ctx: Context, formatter: HelpFormatter) -> None:
+    sections = {"argument": _("Аргументы"), "option": _("Параметры")}
+    for kind, title in sections.items():
+        rows = [
+            (_shown(param), _explained(param))
+            for param in command.get_params(ctx)
+            if param.param_type_name == kind
+        ]
+        if rows:
+            with formatter.section(title):
+                formatter.write_dl(rows)
+
+
+def _shown(param: Any) -> str:
+    """The parameter as it is typed."""
+    if param.param_type_name == "argument":
+        return str(param.metavar or param.name)
+    return " ".join(filter(None, (", ".join(param.opts), param.metavar)))
+
+
+def _explained(param: Any) -> str:
+    """The parameter's help with its default, and whether it may be left out."""
+    words = TYPERS_OWN.get(param.name) or param.help or ""
+    if param.required and param.param_type_name == "option":
+        words += " " + _("[обязательно]")
+    if param.default and param.show_default and not getattr(param, "is_flag", False):
+        words += " " + _("[по умолчанию {default}]").format(default=param.default)
+    return words
+
+
+def usage_problems(error: ClickException) -> list[str]:
+    """What is wrong with a command line and where the help is; the sentences for a person."""
+    problems = [_told(error)]
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        problems.append(_("Справка: {command} --help").format(command=context.command_path))
+    return problems
+
+
+def _told(error: ClickException) -> str:
+    match error:
+        case NoSuchOption():
+            near = ", ".join(error.possibilities or ())
+            hint = _("Может быть, {near}?").format(near=near) if near else ""
+            return _("Параметра {name} нет. {hint}").format(name=error.option_name, hint=hint)
+        case MissingParameter(param=param) if param is not None:
+            return _("Не хватает: {name}.").format(name=_shown(param))
+        case BadParameter(param=param) if param is not None:
+            return f"{_shown(param)}: {error.message}"
+        case _:
+            return error.format_message()

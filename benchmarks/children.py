@@ -75,4 +75,5 @@ def serving(module: str, *arguments: str) -> Iterator[Server]:
         try:
             yield Server(child)
         finally:
-            child.terminate()
+            assert child.stdin is not None
+            child.stdin.close()  # it ends when nobody can ask any more

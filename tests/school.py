@@ -111,9 +111,7 @@ def at_noon(importance: Importance = Importance.ROUTINE, **also: Any) -> Plan:
 def copy(to: Address | Destination, of: UUID | None = None, **also: Any) -> Delivery:
     """A copy that waits and is due, unless `also` says otherwise."""
     place: dict[str, Any] = (
-        {"address": to, "guardian": to.guardian}
-        if isinstance(to, Address)
-        else {"destination": to}
+        {"address": to, "guardian": to.guardian} if isinstance(to, Address) else {"destination": to}
     )
     fields = {
         "state": State.QUEUED,

@@ -12,11 +12,16 @@ import uvloop
 from benchmarks.stopwatch import stopwatch
 
 
-def run(*, server: str, message: str, count: int, connections: int) -> dict[str, float]:
-    """Send the bytes of the file `message` to `count` addresses over as many `connections`."""
+RUN = {"asyncio": asyncio.run, "uvloop": uvloop.run}
+
+
+def run(
+    *, server: str, message: str, count: int, connections: int, loop: str
+) -> dict[str, float]:
+    """Send the bytes of the file `message` to `count` addresses over so many connections."""
     prebuilt = Path(message).read_bytes()
     with stopwatch() as lap:
-        uvloop.run(_send(server, prebuilt, iter(range(count)), connections))
+        RUN[loop](_send(server, prebuilt, iter(range(count)), connections))
     return {"seconds": lap.seconds, "cpu": lap.cpu}
 
 

@@ -10,22 +10,30 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
 
 
 def main() -> None:
-    """Prepare Django and run the command; the demo gets its own home before anything is read."""
-    from broadcaster.cli.beginning import begin  # noqa: PLC0415 - needs nothing of Django
+    """Run the command; a terminal's Ctrl-C and a reader that leaves end it without a word."""
+    try:
+        exit_code = _run(sys.argv[1:])
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        exit_code = 130
+    except BrokenPipeError:
+        # As `| head` does. Nothing is left to say, not even by Python itself on its way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        exit_code = 1
+    sys.exit(exit_code)
 
-    words = sys.argv[1:]
-    begin(words)
+
+def _run(words: list[str]) -> int:
+    """Prepare Django and run the command; the demo gets its own home before anything is read."""
+    from broadcaster.cli.beginning import begin  # noqa: PLC0415 - Ctrl-C may come this early
+    from broadcaster.cli.output import end  # noqa: PLC0415
+
+    if failed := begin(words):
+        return end(failed, as_json="--json" in words)
     from broadcaster.cli.app import obey_sigterm, run  # noqa: PLC0415 - needs Django
 
     obey_sigterm()
-    exit_code = run(words)
-    with suppress(BrokenPipeError):
-        sys.stdout.flush()
-        sys.exit(exit_code)
-    # The reader has gone, as `| head` does: nothing is left to say, not even by Python itself.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(exit_code)
+    return run(words)

@@ -12,9 +12,9 @@ import typer
 from typer.main import get_command
 
 from broadcaster.cli import announcements, demo, people, sandbox, sending, serving, stopping, system
-from broadcaster.cli.ending import end, told
+from broadcaster.cli.ending import told
 from broadcaster.cli.frame import Command, Group, helped
-from broadcaster.cli.output import INTERRUPTED
+from broadcaster.cli.output import INTERRUPTED, end
 from broadcaster.cli.processes import Terminated
 from broadcaster.config_values import ROOT
 from broadcaster.i18n import _
@@ -41,7 +41,7 @@ def _version(asked: bool) -> None:  # noqa: FBT001 - Typer's own signature
 
 def _main(
     *,
-    version: Annotated[  # noqa: ARG001 - it has been answered before we are called
+    version: Annotated[
         bool,
         typer.Option("--version", callback=_version, is_eager=True, help=_("Показать версию.")),
     ] = False,
@@ -54,7 +54,6 @@ def _group(words: str, *examples: str, epilog: str = "") -> typer.Typer:
         cls=Group,
         help=helped(words, *examples),
         epilog=epilog,
-        no_args_is_help=True,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )

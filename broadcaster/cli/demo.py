@@ -90,7 +90,7 @@ def demo(
             try:
                 _perform(stage, as_json=as_json)
             except ChildEnded as ended:
-                fail("part_ended", [str(ended)], exit_code=AWAY, as_json=as_json)
+                fail("part_ended", [str(ended)], exit_code=AWAY)
             if keep:
                 _tell_addresses(stage)
                 stay()

@@ -3,58 +3,92 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
+from uuid import UUID
 
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import DatabaseError
 from kombu.exceptions import OperationalError as BrokerAway
 
-from broadcaster.cli.output import AWAY, BAD_INPUT, fail
+from broadcaster.cli.ending import database_away
+from broadcaster.cli.output import AWAY, BAD_INPUT, fail, warn
 from broadcaster.i18n import _
 from broadcaster.services.announcing import UnknownGroup
+from broadcaster.services.checkup import WORKER_SILENT_AFTER
+from broadcaster.services.follow import NoSuchAnnouncement, SeveralAnnouncements, find
+from broadcaster.store.queries.heartbeats import SWEEP, last_beat
+from broadcaster.store.queries.schema import missing_migrations
 
 log = logging.getLogger(__name__)
 
 
-def database_open(*, as_json: bool) -> None:
+def database_open() -> None:
     """Make sure that the database answers and is up to date; ends the command when not."""
     try:
-        executor = MigrationExecutor(connection)
-        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        missing = missing_migrations()
     except DatabaseError as error:
-        problem = _("База данных не отвечает: {why}. Проверьте DATABASE_URL и сам сервер.")
-        fail("no_database", [problem.format(why=error)], exit_code=AWAY, as_json=as_json)
+        fail("no_database", [database_away(error)], exit_code=AWAY)
     if missing:
         problem = _("База данных не готова. Выполните: broadcaster init")
-        fail("database_not_ready", [problem], exit_code=AWAY, as_json=as_json)
+        fail("database_not_ready", [problem], exit_code=AWAY)
+
+
+def announcement_of(number: str) -> UUID:
+    """The announcement that a person means; ends the command when there is none or several."""
+    database_open()
+    try:
+        return find(number)
+    except NoSuchAnnouncement:
+        problem = _("Объявления {number} нет. Список: broadcaster report").format(number=number)
+        fail("no_such_announcement", [problem], exit_code=BAD_INPUT)
+    except SeveralAnnouncements as several:
+        words = _(
+            "С «{number}» начинаются номера нескольких объявлений: {ids}. Допишите ещё знаки."
+        )
+        problem = words.format(number=number, ids=", ".join(map(str, several.ids)))
+        fail("several_announcements", [problem], exit_code=BAD_INPUT)
 
 
 @contextmanager
-def needs_groups(file: Path, *, as_json: bool) -> Iterator[None]:
+def needs_groups(file: Path) -> Iterator[None]:
     """Tell which groups of an announcement are not on the roll, and the nearest ones that are."""
     try:
         yield
     except UnknownGroup as unknown:
-        known = ", ".join(f"«{name}»" for name in unknown.known) or _("список групп пуст")
-        problems = []
-        for name in unknown.names:
-            near = get_close_matches(name, unknown.known, n=1)
-            hint = _("Может быть, «{near}»?").format(near=near[0]) if near else known
-            problems.append(
-                _("{file}: to: группы «{name}» нет. {hint}").format(file=file, name=name, hint=hint)
-            )
-        fail("unknown_group", problems, exit_code=BAD_INPUT, as_json=as_json)
+        problems = [_no_such_group(file, name, unknown.known) for name in unknown.names]
+        fail("unknown_group", problems, exit_code=BAD_INPUT)
+
+
+def _no_such_group(file: Path, name: str, known: Sequence[str]) -> str:
+    near = get_close_matches(name, known, n=1)
+    hint = _("Может быть, «{near}»?").format(near=near[0]) if near else groups_there_are(known)
+    return _("{file}: to: группы «{name}» нет. {hint}").format(file=file, name=name, hint=hint)
+
+
+def groups_there_are(known: Sequence[str]) -> str:
+    """The groups of the roll in one sentence, or how to get some."""
+    if not known:
+        return _("Список групп пуст; загрузите его: broadcaster people import ФАЙЛ")
+    return _("Есть: {groups}.").format(groups=", ".join(f"«{name}»" for name in known))
 
 
 def ring() -> None:
-    """Wake a worker; when the broker is away, the worker's own sweep finds the work later."""
+    """Wake a worker; when the broker is away, say so: a later sweep finds the work."""
     import worker  # noqa: F401, PLC0415 - names the Celery application
     from broadcaster.tasks import ring as wake  # noqa: PLC0415 - Celery is slow to import
 
     try:
         wake()
     except (BrokerAway, OSError) as error:
-        log.warning("bell.broker_away", extra={"error": type(error).__name__})
+        log.info("bell.broker_away", extra={"error": type(error).__name__})
+        warn(_("Очередь не отвечает. Всё сохранено и уйдёт, когда она вернётся. Подробнее: "
+               "broadcaster check"))  # fmt: skip
+
+
+def worker_awake() -> bool:
+    """Whether a worker has shown life lately; without one nothing is sent."""
+    seen = last_beat(SWEEP)
+    return seen is not None and datetime.now(UTC) - seen < WORKER_SILENT_AFTER

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 
-from django.core.exceptions import ImproperlyConfigured
 from django.db import InterfaceError, OperationalError
 
 from broadcaster.cli.frame import Unusable, usage_problems
-from broadcaster.cli.output import AWAY, BAD_COMMAND, BAD_INPUT, FAULT, Failed, emit, warn
+from broadcaster.cli.output import AWAY, BAD_COMMAND, BAD_INPUT, FAULT, Failed
 from broadcaster.cli.processes import ChildEnded
 from broadcaster.config import ConfigMistake
 from broadcaster.i18n import _
@@ -19,6 +18,15 @@ from broadcaster.services.release import AlreadyReleased
 log = logging.getLogger(__name__)
 
 
+PLAIN = (
+    (ConfigMistake, "config_mistake", BAD_INPUT),
+    (RenderingMistake, "rendering_mistake", BAD_INPUT),
+    (FaultMistake, "fault_mistake", BAD_INPUT),
+    (ChildEnded, "part_ended", AWAY),
+)
+"""Faults whose own message says it all."""
+
+
 def told(fault: Exception) -> Failed:
     """The fault in words; one that nobody expects is logged with its traceback."""
     match fault:
@@ -26,22 +34,16 @@ def told(fault: Exception) -> Failed:
             return fault
         case Unusable():
             return Failed("bad_command", usage_problems(fault), exit_code=BAD_COMMAND)
-        case ConfigMistake():
-            return Failed("config_mistake", [str(fault)], exit_code=BAD_INPUT)
-        case RenderingMistake():
-            return Failed("rendering_mistake", [str(fault)], exit_code=BAD_INPUT)
-        case FaultMistake():
-            return Failed("fault_mistake", [str(fault)], exit_code=BAD_INPUT)
         case AlreadyReleased():
             words = _("Это объявление уже отправлено или отменено.")
             return Failed("already_released", [words], exit_code=BAD_INPUT)
-        case ChildEnded():
-            return Failed("part_ended", [str(fault)], exit_code=AWAY)
-        case OperationalError() | InterfaceError() | ImproperlyConfigured():
+        case OperationalError() | InterfaceError():
             return Failed("no_database", [database_away(fault)], exit_code=AWAY)
-        case _:
-            log.error("command.failed", exc_info=fault)
-            return Failed("fault", [_unexpected(fault)], exit_code=FAULT)
+    for kind, code, exit_code in PLAIN:
+        if isinstance(fault, kind):
+            return Failed(code, [str(fault)], exit_code=exit_code)
+    log.error("command.failed", exc_info=fault)
+    return Failed("fault", [_unexpected(fault)], exit_code=FAULT)
 
 
 def database_away(error: Exception) -> str:
@@ -57,13 +59,3 @@ def _unexpected(fault: Exception) -> str:
         " разработчикам. Уже принятые данные целы."
     )
     return words.format(kind=type(fault).__name__)
-
-
-def end(failed: Failed, *, as_json: bool) -> int:
-    """Tell how the command failed and return its exit code."""
-    if as_json:
-        emit({"error": failed.code, "problems": failed.problems})
-    else:
-        for problem in failed.problems:
-            warn(problem, "red")
-    return failed.exit_code

@@ -7,28 +7,35 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from broadcaster.cli.output import say, table
-from broadcaster.cli.words import REASONS, WHY, channel_word
+from broadcaster.cli.words import REASONS, WHY, channel_word, whom
 from broadcaster.domain.states import State
 from broadcaster.i18n import _, counted
 from broadcaster.services.release import Forecast
 
 
+def copies_of(seen: Forecast) -> int:
+    """How many copies would be sent."""
+    return sum(line.count for line in seen.copies if line.state is not State.SKIPPED)
+
+
+def nobody_gets_it(seen: Forecast) -> list[str]:
+    """Why no copy would be sent at all; empty when at least one would."""
+    if seen.plan.state is State.EXPIRED:
+        return [_("Ничего не отправлено: срок объявления пройдёт раньше, чем его можно отправить.")]
+    if copies_of(seen):
+        return []
+    if not seen.people:
+        words = _("Ничего не отправлено: в этих группах никого нет. Загрузите список: ")
+        return [words + "broadcaster people import"]
+    words = _("Ничего не отправлено: ни одна копия не может уйти: {reasons}.")
+    reasons = ", ".join(sorted({REASONS[line.reason] for line in seen.copies}))
+    return [words.format(reasons=reasons), _("Что с каналами, покажет broadcaster check")]
+
+
 def show_forecast(seen: Forecast, zone: ZoneInfo) -> None:
     """Print the forecast for a person."""
-    sent = [line for line in seen.copies if line.state is not State.SKIPPED]
-    skipped = [line for line in seen.copies if line.state is State.SKIPPED]
-    table(
-        [_("Канал"), _("Копий"), _("Почему")],
-        [(channel_word(line.channel), line.count, WHY[line.why]) for line in sent],
-        title=_("Что будет отправлено"),
-    )
-    if skipped:
-        table(
-            [_("Канал"), _("Копий"), _("Почему нет")],
-            [(channel_word(line.channel), line.count, REASONS[line.reason]) for line in skipped],
-            title=_("Что не будет отправлено"),
-        )
-    copies = sum(line.count for line in sent)
+    _show_copies(seen)
+    copies = copies_of(seen)
     say(
         _("Родителей: {people}; {copies} {noun}.").format(
             people=seen.people,
@@ -46,9 +53,31 @@ def show_forecast(seen: Forecast, zone: ZoneInfo) -> None:
         )
     if seen.plan.state is State.HELD:
         due = seen.plan.due_at.astimezone(zone).strftime("%d.%m %H:%M")
-        say(_("Сейчас тихие часы: отправка начнётся {due}.").format(due=due), "yellow")
-    if seen.plan.state is State.EXPIRED:
-        say(_("Срок объявления пройдёт раньше, чем его можно отправить."), "red")
+        say(_("Из-за тихих часов отправка начнётся {due}.").format(due=due), "yellow")
+
+
+def _show_copies(seen: Forecast) -> None:
+    sent = [line for line in seen.copies if line.state is not State.SKIPPED]
+    skipped = [line for line in seen.copies if line.state is State.SKIPPED]
+    columns = [_("Канал"), _("Кому"), _("Копий")]
+    if sent:
+        table(
+            [*columns, _("Почему")],
+            [
+                (channel_word(line.channel), whom(line.personal), line.count, WHY[line.why])
+                for line in sent
+            ],
+            title=_("Что будет отправлено"),
+        )
+    if skipped:
+        table(
+            [*columns, _("Почему нет")],
+            [
+                (channel_word(line.channel), whom(line.personal), line.count, REASONS[line.reason])
+                for line in skipped
+            ],
+            title=_("Что не будет отправлено"),
+        )
 
 
 def forecast_as_json(seen: Forecast) -> dict[str, Any]:
@@ -61,7 +90,12 @@ def forecast_as_json(seen: Forecast) -> dict[str, Any]:
         "people": seen.people,
         "copies": dict(copies),
         "skipped": [
-            {"channel": line.channel, "reason": line.reason, "count": line.count}
+            {
+                "channel": line.channel,
+                "personal": line.personal,
+                "reason": line.reason,
+                "count": line.count,
+            }
             for line in seen.copies
             if line.state is State.SKIPPED
         ],

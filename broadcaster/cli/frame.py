@@ -6,12 +6,15 @@ and the errors; this is the only file that knows them.
 
 from __future__ import annotations
 
+import sys
 from difflib import get_close_matches
 from typing import Any
 
-from typer import Context
+from typer import Exit
 from typer._click.core import Command as AnyCommand
+from typer._click.core import Context
 from typer._click.exceptions import (
+    BadOptionUsage,
     BadParameter,
     ClickException,
     MissingParameter,
@@ -21,6 +24,7 @@ from typer._click.exceptions import (
 from typer._click.formatting import HelpFormatter
 from typer.core import TyperCommand, TyperGroup
 
+from broadcaster.cli.output import BAD_COMMAND
 from broadcaster.i18n import _
 
 OPTIONS = _("[ПАРАМЕТРЫ]")
@@ -45,6 +49,14 @@ def helped(words: str, *examples: str) -> str:
 class Command(TyperCommand):
     """A command whose help is in the school's language."""
 
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """The words that are left over; UsageError when the command does not take them."""
+        takes_more, ctx.allow_extra_args = ctx.allow_extra_args, True
+        left = super().parse_args(ctx, args)
+        if left and not takes_more:
+            raise UsageError(_("Лишнее: {words}.").format(words=" ".join(left)), ctx)
+        return left
+
     def format_usage(self, ctx: Context, formatter: HelpFormatter) -> None:
         """Write how the command is called."""
         _write_usage(self, ctx, formatter)
@@ -67,6 +79,13 @@ class Group(TyperGroup):
         rows = [(name, command.get_short_help_str(80)) for name, command in self.commands.items()]
         with formatter.section(_("Команды")):
             formatter.write_dl(rows)
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """The words of the command line; without any, the help is shown instead."""
+        if not args and not ctx.resilient_parsing:
+            sys.stderr.write(ctx.get_help() + "\n")
+            raise Exit(BAD_COMMAND)
+        return super().parse_args(ctx, args)
 
     def resolve_command(
         self, ctx: Context, args: list[str]
@@ -137,6 +156,9 @@ def _told(error: ClickException) -> str:
             return _("Параметра {name} нет. {hint}").format(name=error.option_name, hint=hint)
         case MissingParameter(param=param) if param is not None:
             return _("Не хватает: {name}.").format(name=_shown(param))
+        case BadOptionUsage():
+            words = _("{name}: значения не хватает или оно лишнее.")
+            return words.format(name=error.option_name)
         case BadParameter(param=param) if param is not None:
             return f"{_shown(param)}: {error.message}"
         case _:

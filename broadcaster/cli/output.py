@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Annotated, Any, NoReturn
+from uuid import UUID
 
 import typer
 from rich.console import Console
@@ -27,6 +28,9 @@ AWAY = 4
 FAULT = 70
 INTERRUPTED = 130
 
+SHORT = 8
+"""So many digits of an id are shown to people; commands take any beginning that fits only one."""
+
 YES = frozenset({"y", "yes", "д", "да"})
 
 
@@ -43,6 +47,16 @@ class Failed(Exception):
 def fail(code: str, problems: Sequence[str], *, exit_code: int) -> NoReturn:
     """End the command by raising Failed."""
     raise Failed(code, problems, exit_code=exit_code)
+
+
+def end(failed: Failed, *, as_json: bool) -> int:
+    """Tell how the command failed and return its exit code."""
+    if as_json:
+        emit({"error": failed.code, "problems": failed.problems})
+    else:
+        for problem in failed.problems:
+            warn(problem, "red")
+    return failed.exit_code
 
 
 def emit(value: Mapping[str, Any]) -> None:
@@ -64,6 +78,11 @@ def warn(text: str, style: str = "yellow") -> None:
 def working(text: str) -> AbstractContextManager[object]:
     """Show on a terminal that something takes its time, while the block lasts."""
     return err.status(Text(text))
+
+
+def short(announcement: UUID) -> str:
+    """The beginning of an id, as people are shown it."""
+    return announcement.hex[:SHORT]
 
 
 def can_ask() -> bool:

@@ -12,7 +12,7 @@ import typer
 
 from broadcaster.bootstrap import normalisers, office
 from broadcaster.cli.doors import database_open
-from broadcaster.cli.output import BAD_INPUT, NEEDS_PERSON, Json, emit, fail, say, table
+from broadcaster.cli.output import BAD_INPUT, NEEDS_PERSON, Json, emit, fail, say, table, working
 from broadcaster.contract import Capability
 from broadcaster.i18n import _
 from broadcaster.services.people import (
@@ -23,27 +23,20 @@ from broadcaster.services.people import (
     plan_people,
 )
 
-app = typer.Typer(help=_("Список семей и площадок школы."), no_args_is_help=True)
-
-File = Annotated[Path, typer.Argument(help=_("Таблица CSV, например examples/people.csv."))]
-DryRun = Annotated[bool, typer.Option(help=_("Только проверить файл."))]
+File = Annotated[
+    Path,
+    typer.Argument(metavar=_("ФАЙЛ"), help=_("Таблица CSV, например examples/people.csv.")),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help=_("Только проверить файл."))]
 GoodOnly = Annotated[
     bool, typer.Option("--good-rows", help=_("Взять верные строки, ошибочные пропустить."))
 ]
 
 
-@app.command("import")
 def import_people(
     file: File, *, dry_run: DryRun = False, good_rows: GoodOnly = False, as_json: Json = False
 ) -> None:
-    """Загрузить учеников, родителей и их адреса. Повторная загрузка ничего не удваивает.
-
-    Примеры:
-
-      broadcaster people import examples/people.csv --dry-run
-
-      broadcaster people import people.csv --good-rows
-    """
+    """Import pupils, guardians and their addresses."""
 
     def plan(raw: BinaryIO) -> ImportPlan:
         today = datetime.now(UTC).astimezone(office().school.time_zone).date()
@@ -54,14 +47,10 @@ def import_people(
     _import(file, plan, dry_run=dry_run, good_rows=good_rows, as_json=as_json)
 
 
-@app.command("destinations")
 def import_destinations(
     file: File, *, dry_run: DryRun = False, good_rows: GoodOnly = False, as_json: Json = False
 ) -> None:
-    """Загрузить площадки: стены, каналы, чаты, разделы сайта.
-
-    Пример: broadcaster people destinations examples/destinations.csv
-    """
+    """Import walls, channels, chats and sections of the site."""
 
     def plan(raw: BinaryIO) -> ImportPlan:
         return plan_destinations(raw, channels=normalisers(Capability.DESTINATIONS))
@@ -77,16 +66,17 @@ def _import(
     good_rows: bool,
     as_json: bool,
 ) -> None:
-    database_open(as_json=as_json)
+    database_open()
     try:
-        with file.open("rb") as raw:
+        with file.open("rb") as raw, working(_("Читаю {file}…").format(file=file)):
             found = plan(raw)
     except OSError as error:
         words = _("{file}: не удалось открыть: {why}").format(file=file, why=error.strerror)
-        fail("unreadable", [words], exit_code=BAD_INPUT, as_json=as_json)
+        fail("unreadable", [words], exit_code=BAD_INPUT)
     applied = not dry_run and (good_rows or not found.problems)
     if applied:
-        apply(found, good_rows_only=good_rows)
+        with working(_("Записываю…")):
+            apply(found, good_rows_only=good_rows)
     if as_json:
         emit(_as_json(found, applied=applied))
     else:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from broadcaster.cli.home import PLAYGROUND_TOKENS
+from broadcaster.cli.processes import Terminated
 from broadcaster.sandbox.mail import MailSandbox
 from broadcaster.sandbox.phone import Shown
 from broadcaster.sandbox.server import Sandbox, run_in_thread
@@ -88,7 +89,7 @@ def playground(*, page_port: int = 0, faults: Path | None = None) -> Iterator[Pl
 
 
 def stay() -> None:
-    """Wait for Ctrl-C."""
-    with suppress(KeyboardInterrupt):
+    """Wait for Ctrl-C, which goes on to the caller, or for SIGTERM, which ends the waiting."""
+    with suppress(Terminated):
         while True:
             time.sleep(3600)

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from broadcaster.config_values import ROOT
+from broadcaster.i18n import _
 
 PATIENCE = 15.0
 """Seconds a child has to finish what is under way."""
@@ -19,6 +20,13 @@ PATIENCE = 15.0
 
 class ChildEnded(Exception):
     """A part of the system ended by itself; the message names it and its log."""
+
+
+class Terminated(SystemExit):
+    """Somebody has asked this process to end with SIGTERM."""
+
+    def __init__(self) -> None:
+        super().__init__(128 + signal.SIGTERM)
 
 
 class Children:
@@ -32,7 +40,7 @@ class Children:
     def start(self, name: str, *command: str) -> None:
         """Start `python -m …` as a child that terminal signals do not reach."""
         self._logs.mkdir(parents=True, exist_ok=True)
-        with (self._logs / f"{name}.log").open("ab") as log:
+        with self._log(name).open("ab") as log:
             self._running[name] = subprocess.Popen(  # noqa: S603 - our own words
                 [sys.executable, "-m", *command],
                 cwd=ROOT,
@@ -47,23 +55,36 @@ class Children:
         """Raise ChildEnded when a child is no longer there."""
         for name, child in self._running.items():
             if child.poll() is not None:
-                log = self._logs / f"{name}.log"
-                raise ChildEnded(f"{name} ended with code {child.returncode}; see {log}")
+                words = _("Часть «{name}» завершилась сама, код {code}. Почему — в журнале: {log}")
+                raise ChildEnded(
+                    words.format(name=name, code=child.returncode, log=self._log(name))
+                )
 
     def stop(self) -> None:
-        """Ask every child to finish, then end those that do not."""
-        for child in self._running.values():
-            with suppress(ProcessLookupError):
-                child.send_signal(signal.SIGTERM)
-        deadline = time.monotonic() + PATIENCE
-        for child in self._running.values():
-            try:
-                child.wait(max(deadline - time.monotonic(), 0.1))
-            except subprocess.TimeoutExpired:
+        """Ask every child to finish and end those that do not, at once when interrupted again."""
+        try:
+            for child in self._running.values():
                 with suppress(ProcessLookupError):
-                    os.killpg(child.pid, signal.SIGKILL)
-                child.wait()
-        self._running.clear()
+                    child.send_signal(signal.SIGTERM)
+            deadline = time.monotonic() + PATIENCE
+            for child in self._running.values():
+                with suppress(subprocess.TimeoutExpired):
+                    child.wait(max(deadline - time.monotonic(), 0.1))
+        finally:
+            for child in self._running.values():
+                _kill(child)
+            self._running.clear()
+
+    def _log(self, name: str) -> Path:
+        return self._logs / f"{name}.log"
+
+
+def _kill(child: subprocess.Popen[bytes]) -> None:
+    """End a child that still runs, with everything that it has started."""
+    if child.poll() is None:
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
 
 
 @contextmanager

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from broadcaster.cli.output import emit, say, table
-from broadcaster.cli.words import REASONS, STATES, WHY, channel_word
+from broadcaster.cli.output import say, short, table
+from broadcaster.cli.words import OUTCOMES, REASONS, STATES, WHY, channel_word, whom
 from broadcaster.domain.policy import Importance
 from broadcaster.i18n import _
-from broadcaster.services.follow import Report
+from broadcaster.services.follow import Report, Standing
+from broadcaster.store.queries.reports import CopyLine, Step
 
 IMPORTANCE = {
     Importance.ROUTINE: _("обычное"),
@@ -24,22 +25,12 @@ IMPORTANCE = {
 
 def show_report(seen: Report, zone: ZoneInfo) -> None:
     """Print a report for a person."""
-    say(f"«{seen.title}» — {IMPORTANCE[Importance(seen.importance)]}", "bold")
-    say(_("Отправлено: {when}").format(when=local(seen.released_at, zone)))
-    table(
-        [_("Канал"), _("Кому"), _("Состояние"), _("Причина"), _("Копий")],
-        [
-            (
-                channel_word(line.channel),
-                _("родителям") if line.personal else _("площадкам"),
-                STATES[line.state],
-                REASONS.get(line.reason, line.reason),
-                line.count,
-            )
-            for line in seen.states
-        ],
-        title=_("Копии"),
-    )
+    say(f"«{seen.standing.title}» — {IMPORTANCE[Importance(seen.standing.importance)]}", "bold")
+    for line in _standing(seen.standing, zone):
+        say(line)
+    if not seen.states:
+        return
+    _show_states(seen)
     table([_("Оповещены"), _("Родителей")], _people(seen), title=_("Люди"))
     if seen.unreached:
         table(
@@ -53,6 +44,38 @@ def show_report(seen: Report, zone: ZoneInfo) -> None:
         say(_("Неизвестно, дошли ли: {count}").format(count=seen.unconfirmed), "yellow")
     if seen.copies:
         _show_copies(seen, zone)
+
+
+def _standing(one: Standing, zone: ZoneInfo) -> Iterator[str]:
+    """How far the announcement has come, a line for each thing that happened to it."""
+    if one.released_at:
+        yield _("Отправлено: {when}").format(when=local(one.released_at, zone))
+    elif one.release_at and not one.cancelled_at:
+        yield _("Будет отправлено: {when}").format(when=local(one.release_at, zone))
+    if one.problem:
+        yield _("Отправить не удалось: {problem}").format(problem=one.problem)
+    if one.cancelled_at:
+        yield _("Отменено: {when}").format(when=local(one.cancelled_at, zone))
+    elif one.paused_at:
+        words = _("Остановлено: {when}. Продолжить: broadcaster resume {id}")
+        yield words.format(when=local(one.paused_at, zone), id=short(one.announcement))
+
+
+def _show_states(seen: Report) -> None:
+    table(
+        [_("Канал"), _("Кому"), _("Состояние"), _("Причина"), _("Копий")],
+        [
+            (
+                channel_word(line.channel),
+                whom(line.personal),
+                STATES[line.state],
+                REASONS.get(line.reason, line.reason),
+                line.count,
+            )
+            for line in seen.states
+        ],
+        title=_("Копии"),
+    )
 
 
 def _people(seen: Report) -> list[tuple[str, int]]:
@@ -95,41 +118,116 @@ def _show_copies(seen: Report, zone: ZoneInfo) -> None:
 def report_as_json(seen: Report) -> dict[str, Any]:
     """The same report for machines; keys are English and stable."""
     return {
-        "announcement": seen.announcement,
-        "title": seen.title,
-        "importance": seen.importance,
-        "released_at": seen.released_at and seen.released_at.isoformat(),
+        **standing_as_json(seen.standing),
         "complete": seen.complete,
         "copies_by_state": [asdict(line) for line in seen.states],
         "people_by_channels": {str(channels): people for channels, people in seen.people.items()},
         "unreached": [asdict(one) for one in seen.unreached],
         "waiting": seen.waiting,
         "unconfirmed": seen.unconfirmed,
-        **({"copies": [asdict(line) for line in seen.copies]} if seen.copies else {}),
+        **({"copies": [_plain(line) for line in seen.copies]} if seen.copies else {}),
     }
 
 
-def show_latest(
-    rows: Sequence[tuple[UUID, str, str, datetime | None]], zone: ZoneInfo, *, as_json: bool
-) -> None:
+def standing_as_json(one: Standing) -> dict[str, Any]:
+    """Which announcement it is and how far it has come, for machines."""
+    return _plain(one)
+
+
+def show_history(line: CopyLine, steps: Sequence[Step], zone: ZoneInfo) -> None:
+    """Print what platforms answered to each try of one copy."""
+    channel = channel_word(line.channel)
+    words = _("Копия № {number}: {channel}, {place} — {state}")
+    say(
+        words.format(number=line.id, channel=channel, place=line.place, state=STATES[line.state]),
+        "bold",
+    )
+    say(_("Почему она есть: {why}").format(why=WHY[line.why]))
+    if line.reason:
+        say(_("Причина: {reason}").format(reason=REASONS.get(line.reason, line.reason)))
+    if not steps:
+        say(_("Платформе её ещё не передавали."))
+        return
+    table(
+        [
+            _("Попытка"),
+            _("Когда"),
+            _("Ответ"),
+            _("Причина"),
+            _("Подробности"),
+            _("Номера у платформы"),
+        ],
+        [
+            (
+                step.attempt,
+                local(step.at, zone, seconds=True),
+                OUTCOMES.get(step.outcome, step.outcome),
+                REASONS.get(step.reason, step.reason),
+                step.detail,
+                _platform_ids(step),
+            )
+            for step in steps
+        ],
+    )
+
+
+def _platform_ids(step: Step) -> str:
+    """The ids of each message that the platform took, one message a line."""
+    return "\n".join(
+        ", ".join(f"{name} {value}" for name, value in ids.items()) for _number, ids in step.parts
+    )
+
+
+def history_as_json(announcement: UUID, line: CopyLine, steps: Sequence[Step]) -> dict[str, Any]:
+    """One copy's history for machines."""
+    attempts = [
+        _plain(step) | {"parts": [{"number": number, "ids": ids} for number, ids in step.parts]}
+        for step in steps
+    ]
+    return {"announcement": announcement, "copy": _plain(line), "attempts": attempts}
+
+
+def show_latest(rows: Sequence[Standing], zone: ZoneInfo) -> None:
     """List the newest announcements."""
-    if as_json:
-        names = ("announcement", "title", "importance", "released_at")
-        emit([dict(zip(names, row, strict=True)) for row in rows])
-    elif rows:
+    if rows:
         table(
             [_("Номер"), _("Заголовок"), _("Важность"), _("Отправлено")],
             [
-                (key, title, IMPORTANCE[Importance(importance)], local(at, zone))
-                for key, title, importance, at in rows
+                (short(one.announcement), one.title, IMPORTANCE[Importance(one.importance)],
+                 _when(one, zone))
+                for one in rows
             ],
-        )
+        )  # fmt: skip
     else:
         say(
             _("Объявлений ещё не было. Начните так: broadcaster send examples/routine.md --dry-run")
         )
 
 
-def local(moment: datetime | None, zone: ZoneInfo) -> str:
+def _when(one: Standing, zone: ZoneInfo) -> str:
+    if one.cancelled_at:
+        return _("отменено {when}").format(when=local(one.cancelled_at, zone))
+    if one.paused_at:
+        return _("остановлено {when}").format(when=local(one.paused_at, zone))
+    if one.released_at or not one.release_at:
+        return local(one.released_at, zone)
+    return _("назначено на {when}").format(when=local(one.release_at, zone))
+
+
+def latest_as_json(rows: Sequence[Standing]) -> dict[str, Any]:
+    """The newest announcements for machines."""
+    return {"announcements": [standing_as_json(one) for one in rows]}
+
+
+def _plain(row: Standing | CopyLine | Step) -> dict[str, Any]:
+    """A row with its times in ISO 8601."""
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in asdict(row).items()
+    }
+
+
+def local(moment: datetime | None, zone: ZoneInfo, *, seconds: bool = False) -> str:
     """A time as the school reads it; a dash when there is none."""
-    return moment.astimezone(zone).strftime("%d.%m.%Y %H:%M") if moment else "—"
+    form = "%d.%m.%Y %H:%M:%S" if seconds else "%d.%m.%Y %H:%M"
+    return moment.astimezone(zone).strftime(form) if moment else "—"

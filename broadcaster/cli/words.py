@@ -57,6 +57,14 @@ REASONS: Mapping[str, str] = {
     Reason.HELD_BACK: _("канал придержан"),
 }
 
+OUTCOMES: Mapping[str, str] = {
+    "accepted": _("принято"),
+    "deferred": _("отложено"),
+    "rejected": _("отказ"),
+    "unreachable": _("адрес недоступен"),
+    "unconfirmed": _("ответ потерян"),
+}
+
 WHY: Mapping[str, str] = {
     Why.PREFERRED: _("предпочитаемый канал родителя"),
     Why.EVERY_CHANNEL: _("важное дублируется по всем каналам родителя"),
@@ -77,3 +85,8 @@ CHANNELS: Mapping[str, str] = {
 def channel_word(name: str) -> str:
     """A channel as people call it."""
     return CHANNELS.get(name, name)
+
+
+def whom(personal: bool) -> str:  # noqa: FBT001 - one column of a table
+    """Whom copies are for."""
+    return _("родителям") if personal else _("площадкам")

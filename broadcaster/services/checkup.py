@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import redis
 from django.conf import settings
@@ -18,18 +19,37 @@ from broadcaster.rendering.mistakes import RenderingMistake
 from broadcaster.services.contents import looks_of
 from broadcaster.services.outlets import Office, Outlet
 from broadcaster.store.queries.heartbeats import SWEEP, last_beat
+from broadcaster.store.queries.lanes import gate
+from broadcaster.store.queries.schema import missing_migrations
 
 CHANNEL_PATIENCE = 20.0
 """Seconds a platform has to say who we are."""
 
+WORKER_SILENT_AFTER = timedelta(minutes=1)
+"""A worker that sweeps shows life every few seconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at: what, whether it is in order, and what was seen or is to be done."""
+    """One thing looked at: its stable code and name, whether it is in order, what was seen.
 
+    `hint` says what to do next; it is empty where nothing is to be done.
+    """
+
+    code: str
     part: str
     ok: bool
     words: str
+    hint: str = ""
+
+
+class Amiss(Exception):
+    """Something is not in order; `words` tell what was seen, `hint` what to do."""
+
+    def __init__(self, words: str, hint: str) -> None:
+        super().__init__(words)
+        self.words = words
+        self.hint = hint
 
 
 class _Open:
@@ -60,55 +80,90 @@ class _NoUploads:
 
 def look_over(office: Office) -> Iterator[Finding]:
     """Look at every part in turn; a part that fails does not keep the others from being seen."""
-    yield Finding(_("конфигурация"), ok=True, words=office.school.name)
-    yield _guarded(_("база данных"), _database)
-    yield _guarded(_("очередь"), _broker)
-    yield _guarded(_("обработчик"), _worker)
-    yield _guarded(_("шаблоны"), lambda: _templates(office))
+    yield Finding("configuration", _("настройки"), ok=True, words=office.school.name)
+    yield _looked("database", _("база данных"), _database)
+    yield _looked("queue", _("очередь"), _broker)
+    yield _looked("worker", _("обработчик"), _worker)
+    yield _looked("templates", _("шаблоны"), lambda: _templates(office))
     if not office.outlets:
-        yield Finding(_("каналы"), ok=False, words=_("ни один не включён: см. config/school.yaml"))
+        hint = _("Включите хотя бы один в config/school.yaml.")
+        yield Finding("channels", _("каналы"), ok=False, words=_("ни один не включён"), hint=hint)
     for outlet in office.outlets.values():
-        health = asyncio.run(ask(outlet))
-        yield Finding(
-            outlet.name, ok=health.ok, words=health.account if health.ok else health.problem
-        )
+        yield _looked(f"channel:{outlet.name}", outlet.name, partial(_channel, outlet))
 
 
-def _guarded(part: str, look: Callable[[], str]) -> Finding:
+def _looked(code: str, part: str, look: Callable[[], str]) -> Finding:
     try:
-        return Finding(part, ok=True, words=look())
-    except (DatabaseError, redis.RedisError, RenderingMistake, LookupError) as error:
-        return Finding(part, ok=False, words=str(error))
+        return Finding(code, part, ok=True, words=look())
+    except Amiss as amiss:
+        return Finding(code, part, ok=False, words=amiss.words, hint=amiss.hint)
 
 
 def _database() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM store_delivery")
-        (copies,) = cursor.fetchone()
+    try:
+        missing = missing_migrations()
+        if missing:
+            words = _("таблицы не готовы, не хватает изменений: {count}").format(count=missing)
+            raise Amiss(words, _("Выполните: broadcaster init"))
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM store_delivery")
+            (copies,) = cursor.fetchone()
+    except DatabaseError as error:
+        hint = _("Проверьте DATABASE_URL и сам сервер базы данных.")
+        raise Amiss(_in_a_line(error), hint) from error
     return _("{vendor}, отправок: {copies}").format(vendor=connection.vendor, copies=copies)
 
 
 def _broker() -> str:
     if not settings.REDIS_URL:
         return _("встроенная, в папке {folder}").format(folder=settings.HOME / "broker")
-    with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5) as client:
-        client.ping()
+    try:
+        with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5) as client:
+            client.ping()
+    except (redis.RedisError, ValueError) as error:
+        hint = _("Запустите Redis, проверьте REDIS_URL или уберите его: очередь есть и своя.")
+        raise Amiss(_("Redis: {why}").format(why=_in_a_line(error)), hint) from error
     return "Redis"
 
 
 def _worker() -> str:
-    at = last_beat(SWEEP)
-    if at is None or datetime.now(UTC) - at > timedelta(minutes=1):
-        raise LookupError(_("не запущен: ничего не отправляется. Запустите: broadcaster serve"))
+    try:
+        at = last_beat(SWEEP)
+    except DatabaseError as error:
+        raise Amiss(_("неизвестно: база данных не отвечает"), "") from error
+    if at is None or datetime.now(UTC) - at > WORKER_SILENT_AFTER:
+        raise Amiss(_("не запущен: ничего не отправляется"), _("Запустите: broadcaster serve"))
     return _("работает")
 
 
 def _templates(office: Office) -> str:
     looks = looks_of(office.outlets.values(), public_url=office.school.public_url)
-    mistakes = check_templates(office.templates, looks)
+    mistakes: Sequence[RenderingMistake] = check_templates(office.templates, looks)
     if mistakes:
-        raise mistakes[0]
+        raise Amiss(str(mistakes[0]), _("Исправьте шаблон и проверьте ещё раз."))
     return _("в порядке")
+
+
+def _channel(outlet: Outlet) -> str:
+    health = asyncio.run(ask(outlet))
+    if not health.ok:
+        hint = _("Проверьте блок channels.{name} в настройках и ключи в окружении.")
+        raise Amiss(health.problem, hint.format(name=outlet.name))
+    if _paused(outlet.name):
+        hint = _("Снова откройте его: broadcaster open {name}").format(name=outlet.name)
+        raise Amiss(_("остановлен после отказа платформы"), hint)
+    return ". ".join(filter(None, (health.account, health.problem)))
+
+
+def _paused(channel: str) -> bool:
+    try:
+        return gate(channel).paused
+    except DatabaseError:
+        return False
+
+
+def _in_a_line(error: Exception) -> str:
+    return " ".join(str(error).split()).rstrip(".")
 
 
 async def ask(outlet: Outlet) -> Health:

@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 
 import frontmatter
 import yaml
+from babel.numbers import format_decimal
 
 from broadcaster.config_values import unknown
 from broadcaster.contract import Attachment, DataClass
 from broadcaster.domain.policy import Importance
-from broadcaster.i18n import _
+from broadcaster.i18n import LANGUAGE, _
 from broadcaster.rendering.holes import holes_in
 from broadcaster.rendering.mistakes import BodyMistake
 from broadcaster.services.outlets import Office
@@ -50,7 +51,10 @@ class DraftRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An announcement as its author wrote it, checked as far as possible without the roll."""
+    """An announcement as its author wrote it, checked as far as possible without the roll.
+
+    `lines_above` are the file's lines before the body.
+    """
 
     title: str
     body: str
@@ -62,6 +66,7 @@ class Draft:
     at: datetime | None = None
     expires: datetime | None = None
     author: str = ""
+    lines_above: int = 0
 
 
 def read_draft(office: Office, file: Path) -> Draft:
@@ -129,6 +134,7 @@ class _Reader:
             at=self._moment("at"),
             expires=self._moment("expires"),
             author=str(self._metadata.get("author") or ""),
+            lines_above=self._lines_above,
         )
 
     def _refuse(self, where: str, text: str, hint: str = "") -> None:
@@ -238,7 +244,7 @@ class _Reader:
             if file.size > limit:
                 self._refuse(
                     "attachments",
-                    _("«{name}» занимает {size} МБ, а предел ({who}) — {limit} МБ.").format(
+                    _("«{name}» занимает {size}, а предел ({who}) — {limit}.").format(
                         name=file.name,
                         size=_megabytes(file.size),
                         who=name,
@@ -271,4 +277,5 @@ def no_such_channel(name: str, office: Office) -> str:
 
 
 def _megabytes(size: int) -> str:
-    return f"{size / 1_000_000:.1f}".replace(".", ",")
+    megabytes = format_decimal(size / 1_000_000, format="0.0", locale=LANGUAGE)
+    return _("{size}\N{NO-BREAK SPACE}МБ").format(size=megabytes)

@@ -13,7 +13,6 @@ from broadcaster.domain.states import REACHED, UNDERWAY, State
 from broadcaster.store.models import Announcement, Revision
 from broadcaster.store.queries import reports
 
-
 SHORTEST = 4
 """Fewer digits of an id are taken for a slip."""
 
@@ -36,7 +35,10 @@ class SeveralAnnouncements(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Which announcement it is and how far it has come."""
+    """Which announcement it is and how far it has come.
+
+    `problem` tells why a scheduled one could not be released; it is paused until somebody resumes.
+    """
 
     announcement: UUID
     title: str
@@ -45,6 +47,7 @@ class Standing:
     released_at: datetime | None
     paused_at: datetime | None
     cancelled_at: datetime | None
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,8 @@ class Progress:
 class Report:
     """The truth about one announcement at one moment.
 
-    `people` maps a number of channels to the people reached on that many. `waiting` copies are still
-    to be sent, `unconfirmed` ones need a person's decision.
+    `people` maps a number of channels to the people reached on that many. `waiting` copies are
+    still to be sent, `unconfirmed` ones need a person's decision.
     """
 
     standing: Standing
@@ -100,12 +103,9 @@ def progress(announcement: UUID) -> list[Progress]:
 
 def report(announcement: UUID, *, with_copies: bool = False) -> Report:
     """Count what became of an announcement; raises NoSuchAnnouncement."""
-    standing = _standings(Announcement.objects.filter(pk=announcement))
-    if not standing:
-        raise NoSuchAnnouncement(str(announcement))
     states = reports.states(announcement)
     return Report(
-        standing=standing[0],
+        standing=standing(announcement),
         states=states,
         people=reports.reached(announcement),
         unreached=reports.unreached(announcement),
@@ -113,6 +113,13 @@ def report(announcement: UUID, *, with_copies: bool = False) -> Report:
         unconfirmed=sum(line.count for line in states if line.state == State.UNCONFIRMED),
         copies=reports.copies(announcement) if with_copies else (),
     )
+
+
+def standing(announcement: UUID) -> Standing:
+    """How far an announcement has come; raises NoSuchAnnouncement."""
+    for one in _standings(Announcement.objects.filter(pk=announcement)):
+        return one
+    raise NoSuchAnnouncement(str(announcement))
 
 
 def history(announcement: UUID, copy: int) -> tuple[reports.CopyLine, list[reports.Step]]:
@@ -131,7 +138,7 @@ def latest(limit: int) -> list[Standing]:
 def find(number: str) -> UUID:
     """The announcement whose id begins with `number`.
 
-    Raises NoSuchAnnouncement, also when `number` is shorter than SHORTEST, and SeveralAnnouncements.
+    Raises NoSuchAnnouncement, also for fewer digits than SHORTEST, and SeveralAnnouncements.
     """
     first, last = _span(number)
     found = list(Announcement.objects.filter(pk__range=(first, last)).values_list("pk")[:5])
@@ -169,6 +176,7 @@ def _standings(announcements: QuerySet[Announcement]) -> list[Standing]:
             released_at=row.released_at,
             paused_at=row.paused_at,
             cancelled_at=row.cancelled_at,
+            problem=row.problem,
         )
         for row in rows
     ]

@@ -7,11 +7,11 @@ from typing import Any
 from django.templatetags.static import static
 from jinja2 import Environment, StrictUndefined
 
-from broadcaster.i18n import _
+from broadcaster.i18n import LANGUAGE, _
 
 
 def environment(**options: Any) -> Environment:
     """The environment of `templates/web`, for Django's Jinja2 backend."""
     made = Environment(**{**options, "autoescape": True, "undefined": StrictUndefined})  # noqa: S701 - it is on
-    made.globals.update(_=_, static=static)
+    made.globals.update(_=_, language=LANGUAGE, static=static)
     return made

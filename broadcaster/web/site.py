@@ -22,7 +22,7 @@ from django.urls import path as route
 from django.utils.html import format_html
 from django.views.decorators.http import condition, require_safe
 
-from broadcaster.i18n import _
+from broadcaster.i18n import LANGUAGE, _
 
 TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -158,10 +158,11 @@ def _missing(root: str) -> HttpResponse:
 
 def _page(title: str, text: str, *, status: int) -> HttpResponse:
     page = format_html(
-        '<!DOCTYPE html>\n<html lang="ru">\n<meta charset="utf-8">\n'
+        '<!DOCTYPE html>\n<html lang="{}">\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
         "<title>{}</title>\n<main>\n<h1>{}</h1>\n<p>{}</p>\n</main>\n</html>\n",
+        LANGUAGE,
         title,
         title,
         text,

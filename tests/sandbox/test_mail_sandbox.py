@@ -88,6 +88,13 @@ async def test_rich_text_is_cleaned_before_it_is_shown() -> None:
     assert (await arrived(mail)).html == '<p style="color:red">Да</p>\n'
 
 
+async def test_a_whole_page_is_shown_without_its_title() -> None:
+    mail = letter("Да")
+    page = '<html><head><title>Тема</title></head><body><main style="margin: 0">Да</main></body>'
+    mail.add_alternative(page, subtype="html")
+    assert (await arrived(mail)).html == '<main style="margin: 0">Да</main>\n'
+
+
 async def test_rich_text_alone_is_shown_as_plain_text_too() -> None:
     mail = letter()
     mail.set_content("<p>Да &amp; <b>нет</b></p>", subtype="html")

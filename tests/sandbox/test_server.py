@@ -161,9 +161,9 @@ def test_null_times_are_for_ever_and_none_at_all_is_once(
     [
         ("{kind: gone}", "нет поля platform"),
         ("{platform: paper}", "нет поля kind"),
-        ("{platform: papr, kind: gone}", "platform: «papr», а может быть paper"),
-        ("{platform: paper, kind: gon}", "kind: «gon», а может быть rate_limit, "),
-        ("{platform: paper, kind: [gone]}", "kind: «['gone']», а может быть "),
+        ("{platform: papr, kind: gone}", "platform: «papr» не подходит; можно paper"),
+        ("{platform: paper, kind: gon}", "kind: «gon» не подходит; можно rate_limit, "),
+        ("{platform: paper, kind: [gone]}", "kind: «['gone']» не подходит; можно "),
         ("{platform: paper, kind: gone, times: 0}", "times: «0», а нужно целое число от 1"),
         ("{platform: paper, kind: gone, times: true}", "times: «True», а нужно целое число"),
         ("{platform: paper, kind: slow, seconds: -1}", "seconds: «-1», а нужно число секунд"),

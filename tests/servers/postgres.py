@@ -6,7 +6,7 @@ import os
 import pwd
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,7 +22,7 @@ HASTE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_
 
 
 @contextmanager
-def running_postgres() -> Iterator[Server]:
+def running_postgres(settings: Sequence[str] = HASTE) -> Iterator[Server]:
     """An empty PostgreSQL that listens on a socket only we can reach; raises NoServer.
 
     The folder is under /tmp because a socket's path may have some hundred characters at most.
@@ -36,7 +36,7 @@ def running_postgres() -> Iterator[Server]:
         _make_cluster(programs, folder, account)
         url = f"postgresql://postgres@{quote(name, safe='')}:5432/postgres"
         command = [str(programs / "postgres"), "-D", str(folder / "data"), "-k", name, "-p", "5432"]
-        for setting in ("listen_addresses=", *HASTE):
+        for setting in ("listen_addresses=", *settings):
             command += ["-c", setting]
         with running(
             command,

@@ -50,11 +50,13 @@ Answer = Outcome | Exception | Callable[[], Outcome]
 class Platform:
     """What one platform has got, and its script: address → answers in order, then Accepted.
 
-    `arrived` are the requests that left, in order. `openings` counts the channels opened.
+    `arrived` are the requests that left, in order. `openings` counts the channels opened. `pause`
+    is how long a request takes, in seconds.
     """
 
     script: dict[str, list[Answer]] = field(default_factory=dict)
     concurrency: int = 4
+    pause: float = 0.0
     arrived: list[Envelope] = field(default_factory=list)
     openings: int = 0
     ids: Any = field(default_factory=lambda: count(1))
@@ -112,9 +114,8 @@ class Single:
 
     async def _deliver(self, envelope: Envelope) -> Outcome:
         await self._turnstile([envelope])
-        outcome = self._platform.take(envelope)
-        await asyncio.sleep(0)
-        return outcome
+        await asyncio.sleep(self._platform.pause)
+        return self._platform.take(envelope)
 
 
 class Bulk(Single):

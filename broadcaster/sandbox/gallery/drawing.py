@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from babel.dates import format_date
+from babel.numbers import format_decimal
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -26,7 +27,7 @@ def environment() -> ImmutableSandboxedEnvironment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(_=_, counted=counted)
+    made.globals.update(_=_, counted=counted, language=LANGUAGE)
     made.filters.update(
         channel=channel_label, day=day, size=size_in_words, in_path=partial(quote, safe="")
     )
@@ -54,4 +55,5 @@ def size_in_words(size: int) -> str:
     """A number of bytes as people read it."""
     if size < 1_000_000:  # noqa: PLR2004 - a megabyte
         return _("{size}\N{NO-BREAK SPACE}КБ").format(size=max(1, round(size / 1000)))
-    return _("{size}\N{NO-BREAK SPACE}МБ").format(size=f"{size / 1_000_000:.1f}".replace(".", ","))
+    megabytes = format_decimal(size / 1_000_000, format="0.0", locale=LANGUAGE)
+    return _("{size}\N{NO-BREAK SPACE}МБ").format(size=megabytes)

@@ -17,8 +17,10 @@ ATTRIBUTES: Mapping[str, set[str]] = {
     **nh3.ALLOWED_ATTRIBUTES,
     "*": {"align", "bgcolor", "dir", "height", "lang", "style", "width"},
 }
-TAGS = nh3.ALLOWED_TAGS - {"img"}
+TAGS = nh3.ALLOWED_TAGS - {"img"} | {"main", "section"}
 """Pictures of a message are among its files; others would tell their owner who looked."""
+UNSEEN = {"script", "style", "title"}
+"""What goes with everything in it."""
 
 
 def read(raw: bytes, address: str, at: datetime, queue: str) -> Shown:
@@ -32,13 +34,17 @@ def read(raw: bytes, address: str, at: datetime, queue: str) -> Shown:
         address=address,
         at=at,
         ids={"message_id": headers.get("Message-ID", ""), "queue": queue},
-        text=content(message, "plain") or unescape(nh3.clean(rich, tags=set())),
-        html=nh3.clean(rich, tags=TAGS, attributes=ATTRIBUTES),
+        text=content(message, "plain") or _bare(rich),
+        html=nh3.clean(rich, tags=TAGS, clean_content_tags=UNSEEN, attributes=ATTRIBUTES),
         subject=headers.get("Subject", ""),
         files=tuple(files(message)),
         raw=raw,
         headers=headers,
     )
+
+
+def _bare(html: str) -> str:
+    return unescape(nh3.clean(html, tags=set(), clean_content_tags=UNSEEN))
 
 
 def content(message: EmailMessage, kind: str) -> str:

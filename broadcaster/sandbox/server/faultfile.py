@@ -76,7 +76,7 @@ def _checked(name: Any, value: Any, platforms: Collection[str]) -> Any:
         case "kind":
             return FaultKind(_one_of(name, value, [kind.value for kind in FaultKind]))
         case "times":
-            return _fitting(name, value, _is_times, _("целое число от 1 или null — всегда"))
+            return _fitting(name, value, _is_times, _("целое число от 1 или null (всегда)"))
         case "seconds":
             return float(_fitting(name, value, _is_seconds, _("число секунд от 0")))
         case "address" | "method" | "detail":
@@ -91,7 +91,7 @@ _FIELDS = ("platform", "kind", "address", "times", "seconds", "method", "detail"
 def _one_of(name: str, value: Any, allowed: Collection[str]) -> str:
     if isinstance(value, str) and value in allowed:
         return value
-    problem = _("{name}: «{value}», а может быть {allowed}")
+    problem = _("{name}: «{value}» не подходит; можно {allowed}")
     raise _Unusable(problem.format(name=name, value=value, allowed=", ".join(allowed)))
 
 

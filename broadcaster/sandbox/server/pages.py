@@ -100,7 +100,7 @@ class LivePages:
         name, address = request.match_info["platform"], request.match_info["address"]
         if name not in self._platforms:
             raise web.HTTPNotFound(
-                text=_("Такой площадки в песочнице нет: {name}\n").format(name=name)
+                text=_("Такой платформы в песочнице нет: {name}\n").format(name=name)
             )
         arrived = self._platforms[name].inbox.of(address)
         screen = screen_of(name, address, arrived, self._shelf, title=_("Школа"))
@@ -156,7 +156,7 @@ class LivePages:
             what = Clearing(request.query.get("what", Clearing.SHOWN))
         except ValueError:
             allowed = ", ".join(Clearing)
-            return _problem("clear.unknown", _("what может быть {allowed}").format(allowed=allowed))
+            return _problem("clear.unknown", _("what: можно {allowed}").format(allowed=allowed))
         for platform in self._platforms.values():
             if what is not Clearing.FAULTS:
                 platform.inbox.clear()

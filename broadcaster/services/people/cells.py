@@ -14,6 +14,7 @@ from broadcaster.services.people.plan import Problem
 from broadcaster.services.people.sheet import Record
 
 Normalise = Callable[[str], str]
+"""A channel's own: the one spelling of an address; raises InvalidAddress."""
 
 FORMS: Mapping[str, str] = {
     "telegram": _("число, -100… для группы или @имя канала"),
@@ -22,7 +23,6 @@ FORMS: Mapping[str, str] = {
     "site": _("feed или раздел латиницей, например 3b"),
 }
 """How an address is written; an adapter that is not listed tells it in its own words."""
-"""A channel's own: the one spelling of an address; raises InvalidAddress."""
 
 LONGEST_GROUP = 80
 LONGEST_NAME = 120

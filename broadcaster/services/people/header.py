@@ -110,7 +110,7 @@ def _unknown(line: int, place: int, title: str, known: Mapping[str, str]) -> Pro
         return Problem(
             line,
             "",
-            _("У колонки № {number} нет названия.").format(number=place + 1),
+            _("У колонки №\N{NO-BREAK SPACE}{number} нет названия.").format(number=place + 1),
             _("Назовите её или удалите."),
         )
     return Problem(

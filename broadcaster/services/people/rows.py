@@ -139,7 +139,7 @@ def _consent(cells: Cells, customs: Customs) -> tuple[date | None, str]:
     if source and not cells.given(Column.CONSENT):
         cells.refuse(
             Column.CONSENT,
-            _("Источник согласия указан, а день согласия нет."),
+            _("Источник согласия указан, а день согласия — нет."),
             _("Впишите дату согласия или очистите источник."),
         )
     return day, (source or customs.source) if day else ""

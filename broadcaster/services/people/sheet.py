@@ -92,7 +92,7 @@ def _bytes_of(file: Readable) -> bytes:
     raw = file.read(MOST_BYTES + 1)
     if len(raw) > MOST_BYTES:
         raise _unreadable(
-            _("Файл больше {most} МБ.").format(most=MOST_BYTES // 1_000_000),
+            _("Файл больше {most}\N{NO-BREAK SPACE}МБ.").format(most=MOST_BYTES // 1_000_000),
             _("Проверьте, тот ли это файл; большой список разделите на несколько."),
         )
     if raw.startswith(_WORKBOOK):

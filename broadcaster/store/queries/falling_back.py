@@ -97,6 +97,7 @@ def fall_back(now: datetime, carries: Sequence[tuple[str, int]]) -> int:
         " SELECT announcement_id, guardian_id, address_id, channel,"
         f" CASE WHEN doubled THEN '{State.SKIPPED}' ELSE '{State.QUEUED}' END,"
         f" CASE WHEN doubled THEN '{Skip.DUPLICATE}' ELSE '' END,"
-        f" '{Why.FALLBACK}', priority, {stamp}, expires_at, 0, {empty} FROM copies",
+        f" '{Why.FALLBACK}', priority, {stamp}, expires_at, 0, {empty} FROM copies"
+        " WHERE 1 = 1 ON CONFLICT DO NOTHING",  # another sweep may do the same at the same time
         [moment(now), moment(now - NEWS), dumped(carries), moment(now)],
     )

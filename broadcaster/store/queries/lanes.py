@@ -9,8 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from broadcaster.store.models import ChannelState, Lane
-from broadcaster.store.queries.dialect import storable
-from broadcaster.store.queries.dialect import change, fetch, moment, when
+from broadcaster.store.queries.dialect import change, fetch, moment, storable, when
 
 
 @dataclass(frozen=True, slots=True)

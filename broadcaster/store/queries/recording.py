@@ -11,7 +11,15 @@ from uuid import UUID
 from broadcaster.contract import Reason
 from broadcaster.domain.states import REACHED
 from broadcaster.domain.verdict import Verdict
-from broadcaster.store.queries.dialect import by_id, change, dumped, key, moment, rowset
+from broadcaster.store.queries.dialect import (
+    by_id,
+    change,
+    dumped,
+    key,
+    moment,
+    rowset,
+    storable,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +128,7 @@ def _told(table: str, column: str, answer: str, about: str) -> str:
     """What the answers say of places, by value: whoever shares a place shares its fate."""
     return (
         "(SELECT DISTINCT old.channel, old.value, answer.reason, answer.at, answer.moved_to"
-        f" FROM {answer} JOIN store_delivery delivery ON {OURS}"
+        f" FROM {answer} {_decided()}"
         f" JOIN {table} old ON old.id = delivery.{column} WHERE {about}) AS told"
     )
 
@@ -138,7 +146,7 @@ def _close_places(rows: str, answer: str, lane: UUID) -> None:
 
 
 def _move_places(rows: str, answer: str, lane: UUID) -> None:
-    """Follow places that the platform has renamed; where its owner has the new one, shut the old."""
+    """Follow places that the platform has renamed; shut the old one of who has the new already."""
     for table, column, owner in PLACES:
         told = _told(table, column, answer, "answer.moved_to <> ''")
         known = (

@@ -1,0 +1,65 @@
+"""What one contender did in one round, and rounds of several contenders by turns."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One run: `count` copies in `seconds`; `told` is everything the contender said."""
+
+    count: int
+    told: Mapping[str, Any]
+
+    @property
+    def seconds(self) -> float:
+        """From the first copy to the last answer."""
+        return float(self.told["seconds"])
+
+    @property
+    def rate(self) -> float:
+        """Copies a second."""
+        return self.count / self.seconds
+
+    @property
+    def cpu(self) -> float:
+        """Processor seconds for a thousand copies."""
+        return float(self.told["cpu"]) / self.count * 1000
+
+    @property
+    def memory(self) -> float:
+        """The peak, in megabytes."""
+        return float(self.told["rss"]) / MEGABYTE
+
+
+Contender = Callable[[], Figures]
+Rounds = Mapping[str, Sequence[Figures]]
+
+
+def by_turns(contenders: Mapping[str, Contender], *, most: int, until: float) -> Rounds:
+    """Up to `most` rounds, at least one, none that would probably end after `until` (monotonic).
+
+    Every round begins with another contender.
+    """
+    done: dict[str, list[Figures]] = defaultdict(list)
+    longest = 0.0
+    for number in range(most):
+        started = time.monotonic()
+        if number and started + longest > until:
+            break
+        for name in _turned(list(contenders), number):
+            done[name].append(contenders[name]())
+        longest = max(longest, time.monotonic() - started)
+    return done
+
+
+def _turned(names: Sequence[str], by: int) -> Iterator[str]:
+    for place in range(len(names)):
+        yield names[(place + by) % len(names)]

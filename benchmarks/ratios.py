@@ -1,0 +1,30 @@
+"""Medians, and ratios of two contenders paired round by round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The median of some rounds, the least and the most."""
+
+    median: float
+    least: float
+    most: float
+
+    @classmethod
+    def of(cls, values: Iterable[float]) -> Spread:
+        """Of at least one value."""
+        found = sorted(values)
+        return cls(median(found), found[0], found[-1])
+
+    def __str__(self) -> str:
+        return f"{self.median:.2f} [{self.least:.2f}–{self.most:.2f}]"
+
+
+def paired(ours: Sequence[float], theirs: Sequence[float]) -> Spread:
+    """Ours by theirs in each round: what slows the whole machine down slows both."""
+    return Spread.of(mine / other for mine, other in zip(ours, theirs, strict=True))

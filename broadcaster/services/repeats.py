@@ -1,0 +1,47 @@
+"""Has the same been sent already: a second press of Enter must not write to every family again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+
+from broadcaster.store.models import Announcement, Revision
+
+WITHIN = timedelta(days=1)
+"""What was released longer ago is meant to be sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """An earlier announcement of the same text, and when it was or will be released."""
+
+    announcement: UUID
+    at: datetime
+
+
+def twin_of(announcement: UUID, *, now: datetime) -> Twin | None:
+    """The newest other announcement with the same text to one of the same groups, None without.
+
+    Those are looked at that were released within a day or are scheduled, and not cancelled.
+    """
+    text = Revision.objects.filter(announcement=announcement).order_by("-number")[0]
+    groups = Announcement.objects.get(pk=announcement).groups.values("pk")
+    sent = Q(announcement__released_at__gte=now - WITHIN)
+    scheduled = Q(announcement__released_at=None, announcement__release_at__isnull=False)
+    found = (
+        Revision.objects.filter(sent | scheduled, title=text.title, body=text.body)
+        .filter(announcement__groups__in=groups, announcement__cancelled_at=None)
+        .exclude(announcement=announcement)
+        .order_by("-announcement__created_at")
+        .values_list(
+            "announcement", "announcement__released_at", "announcement__release_at", named=True
+        )
+        .first()
+    )
+    if found is None:
+        return None
+    key, released_at, release_at = found
+    return Twin(key, released_at or release_at or now)

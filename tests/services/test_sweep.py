@@ -1,0 +1,272 @@
+"""What time alone changes, whole: the sweep may be called any number of times."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from broadcaster.contract import DataClass, Reason
+from broadcaster.domain.policy import Importance, QuietHours
+from broadcaster.domain.reasons import End, Hold, Why
+from broadcaster.domain.states import State
+from broadcaster.services import control
+from broadcaster.services.follow import report
+from broadcaster.services.outlets import Office
+from broadcaster.services.release import release
+from broadcaster.services.sweep import sweep
+from broadcaster.store.models import Announcement, Delivery, Lane
+from broadcaster.store.queries.heartbeats import SWEEP, last_beat
+from tests import school
+from tests.services.stage import MOSCOW, Platform, office, outlet
+from tests.together import together
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+NOW = school.NOON
+QUIET = QuietHours(time(21), time(7), MOSCOW)
+EVENING = datetime(2026, 11, 20, 20, 50, tzinfo=MOSCOW)
+NIGHT = EVENING + timedelta(hours=2)
+MORNING = datetime(2026, 11, 21, 7, tzinfo=MOSCOW)
+
+
+def both(**also: Any) -> Office:
+    return office(outlet(Platform(), "alpha"), outlet(Platform(), "beta"), **also)
+
+
+def copy(channel: str = "alpha", **also: Any) -> Delivery:
+    return school.copy(school.address(school.guardian(), channel), **also)
+
+
+def fate(row: Delivery) -> tuple[str, str]:
+    row.refresh_from_db()
+    return row.state, row.reason
+
+
+def test_channels_with_something_due_are_rung_for() -> None:
+    copy("beta")
+    assert sweep(both(), NOW) == ["beta"]
+
+
+def test_a_channel_that_is_off_is_not_rung_for() -> None:
+    copy("gamma")
+    assert sweep(both(), NOW) == []
+
+
+def test_a_sweep_leaves_a_sign_of_life() -> None:
+    sweep(both(), NOW)
+    sweep(both(), school.LATER)
+    assert last_beat(SWEEP) == school.LATER
+
+
+def test_from_quiet_hours_to_the_morning() -> None:
+    school.guardian(alpha="here")
+    made, of = school.announcement("1А"), both(quiet=QUIET)
+    release(of, made, now=NIGHT)
+    assert (sweep(of, NIGHT), school.states()) == ([], [State.HELD])
+    assert (sweep(of, MORNING), school.states()) == (["alpha"], [State.QUEUED])
+
+
+def test_what_was_not_sent_before_the_night_waits_for_the_morning() -> None:
+    row, of = copy(due_at=EVENING), both(quiet=QUIET)
+    assert sweep(of, EVENING) == ["alpha"]
+    assert sweep(of, NIGHT) == []
+    assert (*fate(row), row.due_at) == (State.HELD, Hold.QUIET_HOURS, MORNING)
+
+
+def test_a_fallback_of_the_night_waits_for_the_morning_too() -> None:
+    person = school.guardian(alpha="first", beta="second")
+    made = school.announcement(released_at=EVENING)
+    school.copy(person.addresses.get(channel="alpha"), made, state=State.FAILED)
+    sweep(both(quiet=QUIET), NIGHT)
+    fallback = Delivery.objects.get(why=Why.FALLBACK)
+    assert (fallback.state, fallback.due_at) == (State.HELD, MORNING)
+
+
+def test_pausing_lasts_over_the_morning() -> None:
+    school.guardian(alpha="here")
+    made, of = school.announcement("1А"), both(quiet=QUIET)
+    release(of, made, now=NIGHT)
+    control.pause(made, now=NIGHT)
+    assert (sweep(of, MORNING), school.states()) == ([], [State.HELD])
+    control.resume(made)
+    assert sweep(of, MORNING) == ["alpha"]
+
+
+def test_resuming_at_night_wakes_nobody() -> None:
+    school.guardian(alpha="here")
+    made, of = school.announcement("1А"), both(quiet=QUIET)
+    release(of, made, now=EVENING)
+    control.pause(made, now=EVENING)
+    control.resume(made)
+    assert sweep(of, NIGHT) == []
+    assert sweep(of, MORNING) == ["alpha"]
+
+
+def test_resuming_at_night_leaves_quiet_hours_as_they_were() -> None:
+    school.guardian(alpha="here")
+    made, of = school.announcement("1А"), both(quiet=QUIET)
+    release(of, made, now=NIGHT)
+    control.pause(made, now=NIGHT)
+    control.resume(made)
+    sweep(of, NIGHT)
+    assert fate(Delivery.objects.get()) == (State.HELD, Hold.QUIET_HOURS)
+
+
+def test_what_falls_back_goes_to_the_next_channel() -> None:
+    person = school.guardian(alpha="first", beta="second")
+    made = school.announcement(released_at=NOW)
+    school.copy(person.addresses.get(channel="alpha"), made, state=State.FAILED)
+    assert sweep(both(), NOW) == ["beta"]
+    assert sweep(both(), NOW) == ["beta"]
+    assert Delivery.objects.count() == 2
+
+
+def test_a_silent_workers_copies_are_recovered(caplog: pytest.LogCaptureFixture) -> None:
+    lane = school.lane(until=NOW - timedelta(seconds=1))
+    kept = copy(state=State.SENDING, lane=lane)
+    handed = copy(state=State.SENDING, lane=lane, handed_at=NOW)
+    assert sweep(both(), NOW) == ["alpha"]
+    assert (fate(kept), fate(handed)) == (
+        (State.QUEUED, ""), (State.UNCONFIRMED, End.LEASE_LOST),
+    )  # fmt: skip
+    assert Lane.objects.get().token is None
+    [record] = caplog.records
+    assert (record.message, record.queued, record.unconfirmed) == (  # type: ignore[attr-defined]
+        "sweep.recovered", 1, 1,
+    )  # fmt: skip
+
+
+def test_where_doubles_are_removed_all_copies_are_sent_again() -> None:
+    row = copy(state=State.SENDING, lane=uuid4(), handed_at=NOW)
+    assert sweep(office(outlet(Platform(), repeatable=True)), NOW) == ["alpha"]
+    assert fate(row) == (State.QUEUED, "")
+
+
+def test_a_living_workers_copies_are_left_to_it() -> None:
+    row = copy(state=State.SENDING, lane=school.lane(until=school.LATER), handed_at=NOW)
+    sweep(both(), NOW)
+    assert fate(row) == (State.SENDING, "")
+
+
+def scheduled(at: datetime = NOW, **also: Any) -> Any:
+    return school.announcement("1А", release_at=at, **also)
+
+
+def test_a_scheduled_announcement_is_released_at_its_time() -> None:
+    school.guardian(alpha="here")
+    scheduled()
+    assert sweep(both(), NOW - timedelta(seconds=1)) == []
+    assert sweep(both(), NOW) == ["alpha"]
+    assert Announcement.objects.get().released_at == NOW
+
+
+def test_a_scheduled_announcement_is_released_once() -> None:
+    school.guardian(alpha="here")
+    scheduled()
+    for _ in range(3):
+        sweep(both(), NOW)
+    assert Delivery.objects.count() == 1
+
+
+@pytest.mark.parametrize("stop", [control.pause, control.cancel])
+def test_a_stopped_announcement_is_not_released(stop: Any) -> None:
+    made = scheduled()
+    stop(made, now=NOW)
+    sweep(both(), NOW)
+    assert Announcement.objects.get().released_at is None
+
+
+def test_a_paused_announcement_is_released_when_it_is_resumed() -> None:
+    made = scheduled()
+    control.pause(made, now=NOW)
+    control.resume(made)
+    sweep(both(), NOW)
+    assert Announcement.objects.get().released_at == NOW
+
+
+def test_a_scheduled_announcement_of_the_night_waits_for_the_morning() -> None:
+    school.guardian(alpha="here")
+    scheduled(NIGHT)
+    assert sweep(both(quiet=QUIET), NIGHT) == []
+    assert Delivery.objects.get().due_at == MORNING
+
+
+def test_one_announcement_with_a_mistake_stops_nothing_else() -> None:
+    school.guardian(alpha="here")
+    broken = scheduled(body="{{ пароль }}")
+    whole = scheduled()
+    copy("beta")
+    assert sorted(sweep(both(), NOW)) == ["alpha", "beta"]
+    assert Announcement.objects.get(pk=whole).released_at == NOW
+    assert Announcement.objects.get(pk=broken).released_at is None
+    assert last_beat(SWEEP) == NOW
+
+
+def test_an_announcement_with_a_mistake_shows_its_problem() -> None:
+    made = scheduled(body="{{ пароль }}")
+    sweep(both(), NOW)
+    assert "{{ пароль }}" in report(made).standing.problem
+    assert not report(made).complete
+
+
+def test_an_announcement_with_a_mistake_is_told_of_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    made = scheduled(body="{{ пароль }}")
+    for _ in range(3):
+        sweep(both(), NOW)
+    [record] = caplog.records
+    assert (record.message, record.announcement) == (  # type: ignore[attr-defined]
+        "sweep.set_aside", str(made),
+    )  # fmt: skip
+
+
+def test_an_announcement_with_a_mistake_is_released_when_it_is_mended(tmp_path: Path) -> None:
+    template = tmp_path / "alpha" / "message.txt.j2"
+    template.parent.mkdir()
+    template.write_text("{{ announcement.bodi }}", "utf-8")
+    made, of = scheduled(), both(templates=tmp_path)
+    sweep(of, NOW)
+    template.write_text("{{ announcement.body }}", "utf-8")
+    sweep(of, NOW)
+    assert Announcement.objects.get().released_at is None
+    control.resume(made)
+    sweep(of, NOW)
+    row = Announcement.objects.get()
+    assert (row.released_at, row.problem) == (NOW, "")
+
+
+def test_what_nobody_needs_any_more_expires_and_is_not_rung_for() -> None:
+    row = copy(expires_at=NOW)
+    assert sweep(both(), NOW) == []
+    assert fate(row) == (State.EXPIRED, End.TOO_LATE)
+
+
+def test_what_waits_for_a_closed_address_is_skipped_and_not_rung_for() -> None:
+    school.copy(school.address(school.guardian(), "alpha", state="closed"))
+    assert (sweep(both(), NOW), school.states()) == ([], [State.SKIPPED])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sweeps_at_the_same_time_do_everything_once() -> None:
+    for number in range(10):
+        person = school.guardian(alpha=f"first-{number}", beta=f"second-{number}")
+        made = school.announcement(released_at=NOW)
+        school.copy(person.addresses.get(channel="alpha"), made, state=State.FAILED)
+    scheduled(importance=Importance.IMPORTANT, data_class=DataClass.PUBLIC)
+    of = both()
+    together(*[lambda: sweep(of, NOW)] * 3)
+    assert Delivery.objects.filter(why=Why.FALLBACK).count() == 10
+    assert Delivery.objects.filter(why=Why.EVERY_CHANNEL).count() == 20
+
+
+def test_a_failure_that_a_platform_told_later_falls_back_too() -> None:
+    person = school.guardian(alpha="first", beta="second")
+    made = school.announcement(released_at=NOW - timedelta(days=2))
+    first = person.addresses.get(channel="alpha")
+    school.copy(first, made, state=State.FAILED, reason=Reason.NOT_FOUND)
+    assert sweep(both(), NOW) == ["beta"]

@@ -30,10 +30,6 @@ class Installation:
         """The figures of a contender that runs in this installation."""
         return contend(contender, self.environment, **options)
 
-    def released(self, group: str, *, personal: bool) -> dict[str, Any]:
-        """What `contenders.release` tells of a new announcement to a group."""
-        return self.run("release", group=group, personal=personal)
-
 
 @contextmanager
 def installed(

@@ -66,8 +66,8 @@ def drained(
     installation: Installation, sink: Server, group: str, count: int, sample: Path
 ) -> Figures:
     """Release to a group, drain, compare; raises Void. Keeps one of the messages in `sample`."""
-    released = installation.released(group, personal=True)
-    told = installation.run("drain", channel="email", announcement=released["announcement"])
+    released = installation.run("release", group=group, personal=True)
+    told = installation.run("drain", channel="email", announcements=released["announcements"])
     seen = sink.report()
     counted = [released["rows"], told["sent"], told["receipts"], told["ids"]]
     if {*counted, seen["count"], seen["ids"]} != {count} or seen["faulty"]:

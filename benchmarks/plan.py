@@ -36,5 +36,5 @@ class Plan:
         return self.started + self.ends
 
 
-FULL = Plan
-QUICK = {"many": 1_000, "few": 200, "apprise": 200, "rounds": 1, "calls": 40, "posts": 200}
+QUICK = Plan(many=1_000, few=200, apprise=200, rounds=1, calls=40, posts=200)
+"""A look at whether it works."""

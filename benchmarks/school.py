@@ -20,7 +20,15 @@ from broadcaster.domain.policy import Importance  # noqa: E402
 from broadcaster.services.announcing import save_draft  # noqa: E402
 from broadcaster.services.drafting import Draft  # noqa: E402
 from broadcaster.services.outlets import Office  # noqa: E402
-from broadcaster.store.models import Address, Group, Guardian, Pupil  # noqa: E402
+from broadcaster.domain.states import State  # noqa: E402
+from broadcaster.store.models import (  # noqa: E402
+    Address,
+    Delivery,
+    Group,
+    Guardian,
+    Pupil,
+    Receipt,
+)
 
 TITLE = "Тонкий лёд: что сказать ребёнку сегодня"
 GREETING = "Здравствуйте, {{ имя }}! Просим прочитать это вместе с ребёнком ({{ дети }})."
@@ -102,3 +110,15 @@ def expansion_timed() -> Iterator[list[float]]:
 
     with connection.execute_wrapper(watch):
         yield laps
+
+
+def recorded(announcements: Sequence[str]) -> dict[str, int]:
+    """Copies that are `sent`, copies with `receipts` of that, and different `ids` in these."""
+    copies = Delivery.objects.filter(announcement__in=announcements)
+    receipts = Receipt.objects.filter(delivery__in=copies, outcome="accepted")
+    parts = receipts.values_list("parts", flat=True)
+    return {
+        "sent": copies.filter(state=State.SENT).count(),
+        "receipts": receipts.values("delivery").distinct().count(),
+        "ids": len({str(part) for (part, *_) in parts.iterator()}),
+    }

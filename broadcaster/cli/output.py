@@ -11,6 +11,7 @@ from uuid import UUID
 
 import typer
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -30,6 +31,9 @@ INTERRUPTED = 130
 
 SHORT = 8
 """So many digits of an id are shown to people; commands take any beginning that fits only one."""
+
+WIDEST = 1000
+"""Columns of a screen on which every table fits."""
 
 YES = frozenset({"y", "yes", "д", "да"})
 
@@ -97,12 +101,23 @@ def ask(question: str) -> bool:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "") -> None:
-    """Print a table; numbers stand on the right."""
+    """Print a table, numbers on the right; on a screen too narrow for it, a line for each row."""
     shown = [list(row) for row in rows]
+    drawn = _drawn(columns, shown, title)
+    least = Measurement.get(out, out.options.update(max_width=WIDEST), drawn).minimum
+    if least <= out.width:
+        out.print(drawn)
+        return
+    say(title or " · ".join(filter(None, columns)), "bold")
+    for row in shown:
+        say(" · ".join(str(value) for value in row if value != ""))
+
+
+def _drawn(columns: Sequence[str], shown: Sequence[Sequence[object]], title: str) -> Table:
     drawn = Table(title=title or None, title_justify="left", header_style="bold")
     for place, column in enumerate(columns):
         numbers = bool(shown) and all(isinstance(row[place], int) for row in shown)
         drawn.add_column(column, justify="right" if numbers else "left", overflow="fold")
     for row in shown:
         drawn.add_row(*(Text(str(value)) for value in row))
-    out.print(drawn)
+    return drawn

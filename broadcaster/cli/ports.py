@@ -38,7 +38,9 @@ def refuse_taken(host: str, port: int) -> None:
     """End the command with a sentence when nobody could listen there."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        socket.create_server((host, port), family=family).close()
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
     except socket.gaierror:
         words = _("--host: адреса «{host}» на этом компьютере нет.").format(host=host)
         fail("bad_host", [words], exit_code=BAD_INPUT)

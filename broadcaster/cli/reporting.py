@@ -98,21 +98,24 @@ def tried(tries: Sequence[tuple[str, str, str]]) -> str:
 
 def _show_copies(seen: Report, zone: ZoneInfo) -> None:
     table(
-        [_("№"), _("Канал"), _("Кому"), _("Состояние"), _("Причина"), _("Когда"), _("Почему")],
+        [_("№"), _("Канал"), _("Кому"), _("Состояние"), _("Когда")],
         [
             (
                 line.id,
                 channel_word(line.channel),
                 line.place,
-                STATES[line.state],
-                REASONS.get(line.reason, line.reason),
+                _state(line),
                 local(line.sent_at, zone),
-                WHY[line.why],
             )
             for line in seen.copies
         ],
         title=_("Каждая копия"),
     )
+
+
+def _state(line: CopyLine) -> str:
+    reason = REASONS.get(line.reason, line.reason)
+    return STATES[line.state] + (f": {reason}" if reason else "")
 
 
 def report_as_json(seen: Report) -> dict[str, Any]:
@@ -139,12 +142,10 @@ def show_history(line: CopyLine, steps: Sequence[Step], zone: ZoneInfo) -> None:
     channel = channel_word(line.channel)
     words = _("Копия № {number}: {channel}, {place} — {state}")
     say(
-        words.format(number=line.id, channel=channel, place=line.place, state=STATES[line.state]),
+        words.format(number=line.id, channel=channel, place=line.place, state=_state(line)),
         "bold",
     )
     say(_("Почему она есть: {why}").format(why=WHY[line.why]))
-    if line.reason:
-        say(_("Причина: {reason}").format(reason=REASONS.get(line.reason, line.reason)))
     if not steps:
         say(_("Платформе её ещё не передавали."))
         return
@@ -205,13 +206,13 @@ def show_latest(rows: Sequence[Standing], zone: ZoneInfo) -> None:
 
 
 def _when(one: Standing, zone: ZoneInfo) -> str:
-    if one.cancelled_at:
-        return _("отменено {when}").format(when=local(one.cancelled_at, zone))
-    if one.paused_at:
-        return _("остановлено {when}").format(when=local(one.paused_at, zone))
     if one.released_at or not one.release_at:
-        return local(one.released_at, zone)
-    return _("назначено на {when}").format(when=local(one.release_at, zone))
+        words = local(one.released_at, zone)
+    else:
+        words = _("назначено на {when}").format(when=local(one.release_at, zone))
+    if one.cancelled_at:
+        return _("{when}, отменено").format(when=words)
+    return _("{when}, остановлено").format(when=words) if one.paused_at else words
 
 
 def latest_as_json(rows: Sequence[Standing]) -> dict[str, Any]:

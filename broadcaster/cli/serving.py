@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import redis
 import typer
@@ -33,12 +35,19 @@ def serve(host: Host = "127.0.0.1", port: WebPort = 8000) -> None:
     _refuse_silent_redis()
     prepare()
     place, logs = address(host, port), settings.HOME / "logs"
-    with children(logs) as group:
+    with children(logs, os.environ | {"BROADCASTER_HOSTS": _hosts(host)}) as group:
         start_worker(group)
         start_web(group, place)
         say(_("Работает: http://{place}/site/").format(place=place), "bold")
         say(_("Журналы: {folder}. Остановить: Ctrl-C.").format(folder=logs))
         _stay(group.check)
+
+
+def _hosts(host: str) -> str:
+    """The names under which the web may be asked for, unless somebody has listed them."""
+    public = urlsplit(office().school.public_url).hostname
+    known = dict.fromkeys(filter(None, ("127.0.0.1", "localhost", host, public)))
+    return os.environ.get("BROADCASTER_HOSTS") or ",".join(known)
 
 
 def _stay(check_children: Callable[[], None]) -> None:
@@ -50,7 +59,7 @@ def _stay(check_children: Callable[[], None]) -> None:
         say(_("Останавливаюсь: жду, пока уйдёт то, что отправляется…"))
         raise
     except Terminated:
-        return
+        say(_("Меня просят остановиться: жду, пока уйдёт то, что отправляется…"))
 
 
 def _refuse_silent_redis() -> None:

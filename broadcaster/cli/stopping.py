@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
@@ -18,28 +19,61 @@ from broadcaster.services.drafting import no_such_channel
 from broadcaster.services.follow import standing
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is said when copies were changed, when there were none, and before the release."""
+
+    copies: str
+    nothing: str
+    scheduled: str
+
+
+ALL_GONE = _("Ждущих копий нет; что уже отправлено, не вернуть.")
+PAUSED = Words(
+    _("Придержано: {copies}. Продолжить: broadcaster resume {id}"),
+    ALL_GONE,
+    _("Назначенная отправка остановлена. Продолжить: broadcaster resume {id}"),
+)
+RESUMED = Words(
+    _("Снова в очереди: {copies}."),
+    _("Придержанных копий нет."),
+    _("Отправка снова состоится в своё время."),
+)
+CANCELLED = Words(_("Отменено: {copies}."), ALL_GONE, _("Назначенная отправка отменена."))
+
+
 def pause(number: Id, *, as_json: Json = False) -> None:
     """Hold what has not been handed over."""
     announcement = announcement_of(number)
     held = control.pause(announcement, now=datetime.now(UTC))
-    _tell(_("Придержано: {copies}."), "paused", announcement, held, as_json=as_json)
-    if not as_json:
-        say(_("Продолжить: broadcaster resume {id}").format(id=short(announcement)))
+    if as_json:
+        emit({"announcement": announcement, "paused": held})
+        return
+    _tell(PAUSED, announcement, held)
 
 
 def resume(number: Id, *, as_json: Json = False) -> None:
     """Let what was held go on."""
     announcement = announcement_of(number)
+    if standing(announcement).cancelled_at:
+        words = _("Объявление {id} отменено, продолжить его нельзя. Отправьте его заново.")
+        fail("cancelled", [words.format(id=short(announcement))], exit_code=BAD_INPUT)
     queued = control.resume(announcement)
     ring()
-    _tell(_("Снова в очереди: {copies}."), "resumed", announcement, queued, as_json=as_json)
+    if as_json:
+        emit({"announcement": announcement, "resumed": queued})
+        return
+    _tell(RESUMED, announcement, queued)
 
 
 def cancel(number: Id, *, as_json: Json = False) -> None:
     """End what has not been handed over."""
     announcement = announcement_of(number)
     ended = control.cancel(announcement, now=datetime.now(UTC))
-    _tell(_("Отменено: {copies}."), "cancelled", announcement, ended, as_json=as_json)
+    if as_json:
+        emit({"announcement": announcement, "cancelled": ended})
+        return
+    _tell(CANCELLED, announcement, ended)
 
 
 def open_channel(
@@ -60,11 +94,12 @@ def open_channel(
     say(_("Канал «{name}» снова открыт.").format(name=name))
 
 
-def _tell(words: str, what: str, announcement: UUID, changed: int, *, as_json: bool) -> None:
-    if as_json:
-        emit({"announcement": announcement, what: changed})
-        return
-    noun = counted(_("копия"), _("копии"), _("копий"), changed)
-    say(words.format(copies=f"{changed} {noun}"), "bold")
-    if not changed and standing(announcement).released_at:
-        say(_("Ждущих копий нет; что уже отправлено, не вернуть."))
+def _tell(words: Words, announcement: UUID, changed: int) -> None:
+    if not standing(announcement).released_at:
+        say(words.scheduled.format(id=short(announcement)), "bold")
+    elif changed:
+        noun = counted(_("копия"), _("копии"), _("копий"), changed)
+        copies = f"{changed} {noun}"
+        say(words.copies.format(copies=copies, id=short(announcement)), "bold")
+    else:
+        say(words.nothing)

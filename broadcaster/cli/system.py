@@ -112,6 +112,9 @@ def export_site(
     as_json: Json = False,
 ) -> None:
     """Write the pages and feeds for a site that is made of files only."""
+    if not url.startswith(("http://", "https://")):
+        words = _("--url: ожидается полный адрес, например https://school.example/news/")
+        fail("bad_url", [words], exit_code=BAD_INPUT)
     database_open()
     try:
         with working(_("Записываю страницы…")):

@@ -122,7 +122,7 @@ def _answer(
         attempt=attempts[row],
         at=now,
         outcome=type(outcome).__name__.lower(),
-        reason=outcome.reason if isinstance(outcome, Deferred | Rejected | Unreachable) else "",
+        reason=outcome.reason if isinstance(outcome, (Deferred, Rejected, Unreachable)) else "",
         detail="" if isinstance(outcome, Accepted) else outcome.detail,
         parts=[[part.number, dict(part.ids)] for part in _all_parts(envelope, outcome)],
         verdict=judge(

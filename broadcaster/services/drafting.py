@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import frontmatter
 import yaml
-from babel.numbers import format_decimal
+from frontmatter.default_handlers import YAMLHandler
 
 from broadcaster.config_values import unknown
 from broadcaster.contract import Attachment, DataClass
 from broadcaster.domain.policy import Importance
-from broadcaster.i18n import LANGUAGE, _
+from broadcaster.i18n import _
 from broadcaster.rendering.holes import holes_in
 from broadcaster.rendering.mistakes import BodyMistake
+from broadcaster.services.attaching import NotAttached, attachment_of
 from broadcaster.services.outlets import Office
 
 LARGEST_TEXT = 1_000_000
 """Bytes of an announcement file; nobody writes more by hand."""
+
+LONGEST_TITLE, LONGEST_AUTHOR = 200, 120
+"""Characters; the widths of the columns."""
+
+T = TypeVar("T")
 
 KEYS = ("title", "importance", "to", "channels", "at", "expires", "data", "attachments", "author")
 
@@ -73,13 +78,13 @@ def read_draft(office: Office, file: Path) -> Draft:
     """Read an announcement file; raises DraftRefused with every problem found."""
     text = _decoded(file)
     try:
-        metadata, body = frontmatter.parse(text)
+        metadata, body = frontmatter.parse(text, handler=_AsWritten())
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = _("строка {line}").format(line=mark.line + 2) if mark else _("начало файла")
         problem = getattr(error, "problem", None) or _("разметку YAML не удалось прочитать")
         raise DraftRefused(file, (Problem(where, str(problem)),)) from error
-    lines_above = text.count("\n", 0, max(text.find(body), 0))
+    lines_above = text.count("\n", 0, text.rfind(body))
     reader = _Reader(office, file, metadata, lines_above)
     draft = reader.draft(body)
     if reader.problems:
@@ -96,15 +101,28 @@ def _decoded(file: Path) -> str:
     if len(raw) > LARGEST_TEXT:
         raise DraftRefused(file, (Problem(_("файл"), _("больше мегабайта текста")),))
     try:
-        return raw.decode("utf-8-sig")
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        problem = Problem(
-            _("строка {line}").format(line=line),
-            _("файл не в кодировке UTF-8."),
-            _("Сохраните его в редакторе как «UTF-8»."),
-        )
-        raise DraftRefused(file, (problem,)) from error
+        raise _in_another_encoding(file, raw[: error.start]) from error
+    if "\0" in text:  # as in UTF-16 without a mark
+        raise _in_another_encoding(file, raw[: raw.index(b"\0")])
+    return text.replace("\r\n", "\n")
+
+
+def _in_another_encoding(file: Path, before: bytes) -> DraftRefused:
+    problem = Problem(
+        _("строка {line}").format(line=before.count(b"\n") + 1),
+        _("файл не в кодировке UTF-8."),
+        _("Сохраните его в редакторе как «UTF-8»."),
+    )
+    return DraftRefused(file, (problem,))
+
+
+class _AsWritten(YAMLHandler):  # type: ignore[misc]
+    """Front matter whose values stay text: «010» is a group's name and «2026-02-30» a slip."""
+
+    def load(self, fm: str, **options: Any) -> Any:
+        return super().load(fm, **options, Loader=yaml.BaseLoader)
 
 
 class _Reader:
@@ -126,26 +144,40 @@ class _Reader:
         return Draft(
             title=self._title(),
             body=self._body(body),
-            importance=self._one_of("importance", Importance, Importance.ROUTINE),
+            importance=self._one_of("importance", {one.value: one for one in Importance}),
             groups=self._names("to"),
             channels=self._channels(),
-            data_class=self._data_class(),
+            data_class=self._one_of("data", {one.name.lower(): one for one in DataClass}),
             attachments=self._attachments(),
             at=self._moment("at"),
             expires=self._moment("expires"),
-            author=str(self._metadata.get("author") or ""),
+            author=self._line("author", LONGEST_AUTHOR),
             lines_above=self._lines_above,
         )
 
     def _refuse(self, where: str, text: str, hint: str = "") -> None:
         self.problems.append(Problem(where, text, hint))
 
+    def _line(self, key: str, longest: int) -> str:
+        """One line of text; empty when the key is not there or wrong."""
+        if not self._has(key):
+            return ""
+        line = _plain(self._metadata[key])
+        if line is not None and len(line) <= longest and "\n" not in line:
+            return line
+        self._refuse(key, _("должна быть одна строка до {longest} знаков.").format(longest=longest))
+        return ""
+
+    def _has(self, key: str) -> bool:
+        return self._metadata.get(key, "") != ""
+
     def _title(self) -> str:
-        title = str(self._metadata.get("title") or "").strip()
-        if not title:
+        if not self._has("title"):
             self._refuse("title", _("нет заголовка."), _("Добавьте строку «title: …»."))
-        elif len(title) > 200 or "\n" in title:  # noqa: PLR2004 - the column's width
-            self._refuse("title", _("заголовок должен быть одной строкой до 200 знаков."))
+            return ""
+        title = self._line("title", LONGEST_TITLE)
+        if "{{" in title:
+            self._refuse("title", _("в заголовке подстановки невозможны."))
         return title
 
     def _body(self, body: str) -> str:
@@ -161,37 +193,30 @@ class _Reader:
             self._refuse(_("строка {line}").format(line=line), mistake.message)
         return body
 
-    def _one_of(self, key: str, kind: type[Importance], default: Importance) -> Importance:
-        value = self._metadata.get(key, default)
-        if value in list(kind):
-            return kind(value)
-        expected = ", ".join(kind)
+    def _one_of(self, key: str, values: Mapping[str, T]) -> T:
+        """The value of this name; the first one when the key is not there or wrong."""
+        default = next(iter(values.values()))
+        if not self._has(key):
+            return default
+        name = _plain(self._metadata[key])
+        if name is not None and name in values:
+            return values[name]
         self._refuse(
             key,
-            _("«{value}» не подходит; можно: {expected}.").format(value=value, expected=expected),
+            _("«{value}» не подходит; можно: {expected}.").format(
+                value="…" if name is None else name, expected=", ".join(values)
+            ),
         )
         return default
 
-    def _data_class(self) -> DataClass:
-        names = {member.name.lower(): member for member in DataClass}
-        value = self._metadata.get("data", "public")
-        if value in names:
-            return names[value]
-        self._refuse(
-            "data",
-            _("«{value}» не подходит; можно: {expected}.").format(
-                value=value, expected=", ".join(names)
-            ),
-        )
-        return DataClass.PERSONAL
-
     def _names(self, key: str) -> tuple[str, ...]:
-        value = self._metadata.get(key) or []
-        names = [value] if isinstance(value, str) else value
-        if not isinstance(names, list):
-            self._refuse(key, _("ожидается список."))
+        if not self._has(key):
             return ()
-        return tuple(dict.fromkeys(str(name).strip() for name in names))
+        value = self._metadata[key]
+        names = [_plain(name) for name in (value if isinstance(value, list) else [value])]
+        if not all(names):
+            self._refuse(key, _("ожидается список."))
+        return tuple(dict.fromkeys(filter(None, names)))
 
     def _channels(self) -> tuple[str, ...]:
         channels = self._names("channels")
@@ -201,13 +226,13 @@ class _Reader:
         return channels
 
     def _moment(self, key: str) -> datetime | None:
-        value = self._metadata.get(key)
-        if value is None:
+        if not self._has(key):
             return None
+        written = _plain(self._metadata[key])
         try:
-            return moment_of(str(value), self._office.school.time_zone)
+            return moment_of(written or "", self._office.school.time_zone)
         except ValueError:
-            self._refuse(key, when_expected(value))
+            self._refuse(key, when_expected("…" if written is None else written))
             return None
 
     def _attachments(self) -> tuple[Attachment, ...]:
@@ -219,39 +244,16 @@ class _Reader:
         return tuple(filter(None, map(self._attachment, names)))
 
     def _attachment(self, name: str) -> Attachment | None:
-        path = (self._file.parent / name).resolve()
-        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         try:
-            attachment = Attachment.of(path, kind)
-        except OSError as error:
-            hint = _("Положите его рядом с объявлением.")
-            self._refuse(
-                "attachments", _("«{name}»: {why}.").format(name=name, why=error.strerror), hint
-            )
+            return attachment_of(self._office, self._file.parent, name)
+        except NotAttached as refusal:
+            self._refuse("attachments", refusal.words, refusal.hint)
             return None
-        if not attachment.size:
-            self._refuse("attachments", _("«{name}» пуст.").format(name=name))
-        self._refuse_large(attachment)
-        return attachment
 
-    def _refuse_large(self, file: Attachment) -> None:
-        limits = {_("настройка files.largest"): self._office.largest_file} | {
-            outlet.name: outlet.traits.max_attachment
-            for outlet in self._office.outlets.values()
-            if outlet.traits.max_attachment
-        }
-        for name, limit in limits.items():
-            if file.size > limit:
-                self._refuse(
-                    "attachments",
-                    _("«{name}» занимает {size}, а предел ({who}) — {limit}.").format(
-                        name=file.name,
-                        size=_megabytes(file.size),
-                        who=name,
-                        limit=_megabytes(limit),
-                    ),
-                    _("Уменьшите файл или дайте на него ссылку."),
-                )
+
+def _plain(value: Any) -> str | None:
+    """A single value; None for lists and mappings, which may be huge."""
+    return value.strip() if isinstance(value, str) else None
 
 
 def moment_of(value: str, zone: ZoneInfo) -> datetime:
@@ -274,8 +276,3 @@ def no_such_channel(name: str, office: Office) -> str:
     """Say that a channel is not there or not switched on."""
     known = ", ".join(office.outlets) or _("ни один")
     return _("канал «{name}» не включён; включены: {known}.").format(name=name, known=known)
-
-
-def _megabytes(size: int) -> str:
-    megabytes = format_decimal(size / 1_000_000, format="0.0", locale=LANGUAGE)
-    return _("{size}\N{NO-BREAK SPACE}МБ").format(size=megabytes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from limits import RateLimitItem
@@ -21,6 +21,31 @@ from broadcaster.store.queries.uploads import forget_upload, keep_upload, recall
 PATIENCE = 10.0
 """Seconds to wait for a limit inside a batch; a longer wait (a daily quota) holds the channel."""
 
+SLACK = 1.03
+"""Steps are so much longer than need be: not every request is equally long on its way."""
+
+
+class Pace:
+    """Lets requests leave in even steps where a limit counts seconds.
+
+    Platforms count requests when they arrive. After a burst that used the whole limit up, the first
+    of the next second would arrive less than a second after it and be refused.
+    """
+
+    def __init__(self, limits: Iterable[RateLimitItem]) -> None:
+        amounts = [limit.amount for limit in limits if limit.get_expiry() == 1]
+        self._step = SLACK / min(amounts) if amounts else 0.0
+        self._free_at = 0.0
+
+    async def turn(self, requests: int) -> None:
+        """Return when it is the turn of so many requests."""
+        if not self._step:
+            return
+        now = time.monotonic()
+        begin = max(now, self._free_at)
+        self._free_at = begin + self._step * requests
+        await asyncio.sleep(begin - now)
+
 
 class LaneTurnstile:
     """A channel's turnstile for one lane; limits are shared through their storage."""
@@ -28,6 +53,7 @@ class LaneTurnstile:
     def __init__(self, outlet: Outlet, storage: Storage, scribe: Scribe) -> None:
         self._outlet = outlet
         self._limiter = MovingWindowRateLimiter(storage)
+        self._pace = Pace(outlet.limits)
         self._scribe = scribe
         self._shut_until = 0.0
 
@@ -53,6 +79,7 @@ class LaneTurnstile:
             raise Held(None if math.isinf(rest) else rest)
 
     async def _within_limits(self, place: str, requests: int) -> None:
+        await self._pace.turn(requests)
         for limit in self._outlet.limits:
             await self._take(limit, requests, self._outlet.name)
         if place:

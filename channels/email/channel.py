@@ -37,7 +37,7 @@ class Email:
         capabilities=frozenset({Capability.ATTACHMENTS, Capability.PEOPLE}),
         max_attachment=18_000_000,
         repeatable=False,
-        batch=500,
+        batch=1000,
     )
 
     def __init__(self, config: EmailConfig, *, turnstile: Turnstile, uploads: Uploads) -> None:

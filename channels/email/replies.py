@@ -39,10 +39,14 @@ class ReplyReader:
         """The replies complete with these bytes; raises BadReply."""
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
-            self._lines.append(line[4:].decode("utf-8", "replace").strip())
-            if line[3:4] != b"-":
-                yield Reply(number(line[:3]), " ".join(self._lines))
+            text = line[4:].decode("utf-8", "replace").strip()
+            if line[3:4] == b"-":
+                self._lines.append(text)
+                continue
+            if self._lines:
+                text = " ".join((*self._lines, text))
                 self._lines.clear()
+            yield Reply(number(line[:3]), text)
         if len(self._rest) + sum(map(len, self._lines)) > MAX_REPLY:
             raise BadReply("a reply without an end")
 

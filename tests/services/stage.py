@@ -195,4 +195,3 @@ def office(
 def drained(of: Office, channel: str = "alpha") -> int:
     """Send what is due and return how many copies got an answer."""
     return asyncio.run(drain(of, channel))
-

@@ -87,6 +87,11 @@ def test_a_channels_limits_all_count() -> None:
     assert most_in_a_second(passed) == 3
 
 
+def test_requests_under_a_limit_of_a_second_leave_in_even_steps() -> None:
+    passed = through(passages(5), "50/second")
+    assert 0.07 < passed[-1] - passed[0] < 0.7
+
+
 def test_without_limits_nobody_waits() -> None:
     passed = through(passages(50))
     assert passed[-1] - passed[0] < 0.9

@@ -79,10 +79,11 @@ def claim(channel: str, *, lane: UUID, limit: int, now: datetime) -> list[Claime
     if not ids:
         return []
     rows = fetch(PLACES.format(ids=rowset({"id": "int"})), [dumped(ids)])
+    announcements = {raw: uuid_of(raw) for raw in {row[1] for row in rows}}
     return [
         Claimed(
             id=row[0],
-            announcement=uuid_of(row[1]),
+            announcement=announcements[row[1]],
             guardian=row[2],
             address_id=row[3],
             name=row[4] or "",

@@ -1,0 +1,80 @@
+"""The files an author names: those beside the announcement or below, as large as allowed."""
+
+from __future__ import annotations
+
+import mimetypes
+from pathlib import Path
+
+from babel.numbers import format_decimal
+
+from broadcaster.contract import Attachment
+from broadcaster.i18n import LANGUAGE, _
+from broadcaster.services.outlets import Office
+
+LONGEST_NAME = 200
+"""Characters; the column's width."""
+
+
+class NotAttached(Exception):
+    """A file cannot be attached; `words` say why, `hint` what to do about it."""
+
+    def __init__(self, words: str, hint: str = "") -> None:
+        super().__init__(words)
+        self.words = words
+        self.hint = hint
+
+
+def attachment_of(office: Office, folder: Path, name: str) -> Attachment:
+    """The file of this name in the announcement's folder; raises NotAttached.
+
+    A path or a link that leads out of the folder is refused: an announcement from somebody else is
+    not to send the files of whoever releases it.
+    """
+    path = _found(folder.resolve(), name)
+    try:
+        _refuse_size(office, name, path.stat().st_size)
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        return Attachment.of(path, kind, name=Path(name).name)
+    except OSError as error:
+        raise NotAttached(_("«{name}»: {why}.").format(name=name, why=error.strerror)) from error
+
+
+def _found(folder: Path, name: str) -> Path:
+    """The file itself; only its place is looked at, it is not opened."""
+    if len(Path(name).name) > LONGEST_NAME:
+        raise NotAttached(_("имя файла «{name}…» слишком длинное.").format(name=name[:40]))
+    hint = _("Положите его рядом с объявлением.")
+    try:
+        path = (folder / name).resolve()
+        if not path.is_relative_to(folder):
+            raise NotAttached(_("«{name}» лежит не в папке объявления.").format(name=name), hint)
+        if path.exists() and not path.is_file():
+            raise NotAttached(_("«{name}» — не файл.").format(name=name))
+        if not path.exists():
+            raise NotAttached(_("файла «{name}» нет.").format(name=name), hint)
+    except (OSError, ValueError, RuntimeError) as error:  # no file can have such a name
+        raise NotAttached(_("файла «{name}» нет.").format(name=name), hint) from error
+    return path
+
+
+def _refuse_size(office: Office, name: str, size: int) -> None:
+    if not size:
+        raise NotAttached(_("«{name}» пуст.").format(name=name))
+    limits = [(office.largest_file, _("настройка files.largest"))] + [
+        (outlet.traits.max_attachment, outlet.name)
+        for outlet in office.outlets.values()
+        if outlet.traits.max_attachment
+    ]
+    limit, who = min(limits)
+    if size > limit:
+        raise NotAttached(
+            _("«{name}» занимает {size}, а предел ({who}) — {limit}.").format(
+                name=name, size=_megabytes(size), who=who, limit=_megabytes(limit)
+            ),
+            _("Уменьшите файл или дайте на него ссылку."),
+        )
+
+
+def _megabytes(size: int) -> str:
+    megabytes = format_decimal(size / 1_000_000, format="0.0", locale=LANGUAGE)
+    return _("{size}\N{NO-BREAK SPACE}МБ").format(size=megabytes)

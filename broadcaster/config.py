@@ -124,6 +124,7 @@ def load(file: Path | None = None) -> Config:
     defaults = _read(DEFAULTS)
     chosen = _read(file) if file.exists() else {}
     _refuse_unknown(file, chosen, defaults)
+    _refuse_unknown_in_channels(file, chosen.get("channels"), defaults["channels"])
     merged = _over(defaults, chosen)
     blocks = {
         name: _channel(name, block, file=file) for name, block in merged.pop("channels").items()
@@ -181,6 +182,19 @@ def _refuse_unknown(file: Path, chosen: Mapping[str, Any], known: Mapping[str, A
     for name in chosen:
         if name not in known:
             raise ConfigMistake(file, str(name), unknown(str(name), known))
+
+
+def _refuse_unknown_in_channels(file: Path, chosen: Any, known: Mapping[str, Any]) -> None:
+    """Check the keys of channels that are switched off too: `enabeld: true` must not pass.
+
+    A channel of the school's own, which the defaults do not know, is checked by its adapter.
+    """
+    for name, block in chosen.items() if isinstance(chosen, dict) else ():
+        if name in known and isinstance(block, dict):
+            for key in block:
+                if key not in known[name]:
+                    problem = unknown(str(key), known[name])
+                    raise ConfigMistake(file, f"channels.{name}.{key}", problem)
 
 
 def _over(below: Any, above: Any) -> Any:

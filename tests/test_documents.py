@@ -12,10 +12,10 @@ import pytest
 import typer
 import yaml
 
-from broadcaster.bootstrap import outlet_of
+from broadcaster.bootstrap import open_office, outlet_of
 from broadcaster.cli.app import app
 from broadcaster.config import load
-from broadcaster.services.drafting import KEYS
+from broadcaster.services.drafting import read_draft
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("docs", "channels", "benchmarks", "tests")
@@ -127,11 +127,13 @@ def test_every_block_of_settings_is_understood(document: Path, tmp_path: Path) -
             outlet_of(config, config.channels[name])
 
 
-def test_the_announcement_in_the_quick_start_has_keys_that_exist() -> None:
+def test_the_announcement_in_the_quick_start_can_be_read(tmp_path: Path) -> None:
     text = (ROOT / "docs" / "ru" / "quickstart.md").read_text("utf-8")
     (sample,) = (code for language, code in CODE.findall(text) if language == "markdown")
-    _start, head, _body = sample.split("---\n", 2)
-    assert set(yaml.safe_load(head)) <= set(KEYS)
+    (tmp_path / "plan.pdf").write_bytes(b"%PDF")
+    (tmp_path / "news.md").write_text(sample, encoding="utf-8")
+    draft = read_draft(open_office(load(tmp_path / "none.yaml")), tmp_path / "news.md")
+    assert draft.groups == ("1А",)
 
 
 @pytest.mark.parametrize("document", MANUALS, ids=named)

@@ -21,8 +21,9 @@ from broadcaster.cli.reporting import (
     show_report,
 )
 from broadcaster.i18n import _
-from broadcaster.services.drafting import Draft, DraftRefused, no_such_channel, read_draft
+from broadcaster.services.drafting import Draft, no_such_channel, read_draft
 from broadcaster.services.follow import NoSuchCopy, history, latest, report
+from broadcaster.services.front_matter import DraftRefused
 from broadcaster.services.outlets import Office
 
 LATEST = 20

@@ -130,7 +130,7 @@ _add(
     announcements.preview,
     _("Показать объявление на каждом канале, не отправляя."),
     "preview examples/important.md",
-    "preview examples/important.md --channel email --html preview.html",
+    "preview examples/important.md --channel email --html page.html",
 )
 _add(
     app,

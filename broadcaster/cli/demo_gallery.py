@@ -9,6 +9,7 @@ from urllib.request import urlopen
 from uuid import UUID
 
 from broadcaster.bootstrap import office
+from broadcaster.cli.clock import school_time
 from broadcaster.cli.playground import Playground
 from broadcaster.cli.reporting import tried
 from broadcaster.sandbox.gallery import FeedEntry, FeedLook, Parent, Place, write_gallery
@@ -21,6 +22,7 @@ PATIENCE = 10.0
 
 def write_demo_gallery(file: Path, announcement: UUID, playground: Playground, feed: str) -> None:
     """Write the page; the feed is read over its socket, as a parent's program would."""
+    school_time(office().school.time_zone)
     write_gallery(
         file,
         _parents(announcement),

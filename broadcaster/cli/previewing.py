@@ -13,6 +13,7 @@ import nh3
 from rich.panel import Panel
 from rich.text import Text as Line
 
+from broadcaster.cli.clock import school_time
 from broadcaster.cli.output import BAD_INPUT, fail, out, say
 from broadcaster.cli.words import channel_word
 from broadcaster.contract import Capability, Content, Markup
@@ -113,6 +114,7 @@ def preview_as_json(office: Office, draft: Draft, names: Sequence[str]) -> dict[
 
 def write_preview(office: Office, draft: Draft, names: Sequence[str], file: Path) -> None:
     """Write one page with a phone that shows every channel's messages."""
+    school_time(office.school.time_zone)
     shown = list(samples(office, draft, names))
     people = [one for one in shown if one.outlet.traits.markup is not Markup.SITE]
     feeds = [one for one in shown if one.outlet.traits.markup is Markup.SITE]

@@ -106,5 +106,5 @@ def start_web(group: Children, address: str) -> None:
     """Start the web server on `host:port`."""
     group.start(
         "web", "gunicorn", "broadcaster.web.wsgi:application", "--bind", address,
-        "--workers", "1", "--threads", "8", "--access-logfile", "-", "--no-control-socket",
+        "--workers", "1", "--threads", "8", "--no-control-socket",
     )  # fmt: skip

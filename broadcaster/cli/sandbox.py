@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
+from broadcaster.cli.clock import school_time
 from broadcaster.cli.home import PLAYGROUND_TOKENS
 from broadcaster.cli.output import Json, emit, say
 from broadcaster.cli.playground import playground, stay
 from broadcaster.cli.ports import port_option, refuse_taken
+from broadcaster.config import load
 from broadcaster.i18n import _
 
 Faults = Annotated[
@@ -27,6 +29,7 @@ PagePort = Annotated[int, port_option(_("Порт страницы с телеф
 def sandbox(faults: Faults = None, port: PagePort = 8090, *, as_json: Json = False) -> None:
     """Run the sandbox platforms until Ctrl-C or SIGTERM."""
     refuse_taken("127.0.0.1", port)
+    school_time(load().school.time_zone)
     with playground(page_port=port, faults=faults) as place:
         if as_json:
             emit({

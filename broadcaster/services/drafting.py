@@ -1,4 +1,4 @@
-"""Reading an announcement file: Markdown with YAML front matter. All problems are told at once."""
+"""From an announcement file to a draft: every key is checked, all problems are told at once."""
 
 from __future__ import annotations
 
@@ -9,10 +9,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-import frontmatter
-import yaml
-from frontmatter.default_handlers import YAMLHandler
-
 from broadcaster.config_values import unknown
 from broadcaster.contract import Attachment, DataClass
 from broadcaster.domain.policy import Importance
@@ -20,10 +16,13 @@ from broadcaster.i18n import _
 from broadcaster.rendering.holes import holes_in
 from broadcaster.rendering.mistakes import BodyMistake
 from broadcaster.services.attaching import NotAttached, attachment_of
+from broadcaster.services.front_matter import (
+    DraftRefused,
+    FrontMatter,
+    Problem,
+    read_front_matter,
+)
 from broadcaster.services.outlets import Office
-
-LARGEST_TEXT = 1_000_000
-"""Bytes of an announcement file; nobody writes more by hand."""
 
 LONGEST_TITLE, LONGEST_AUTHOR = 200, 120
 """Characters; the widths of the columns."""
@@ -31,27 +30,6 @@ LONGEST_TITLE, LONGEST_AUTHOR = 200, 120
 T = TypeVar("T")
 
 KEYS = ("title", "importance", "to", "channels", "at", "expires", "data", "attachments", "author")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong in a file: where, what, and what to do about it."""
-
-    where: str
-    text: str
-    hint: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.text}" + (f" {self.hint}" if self.hint else "")
-
-
-class DraftRefused(Exception):
-    """The file is no announcement yet; `problems` says everything that is missing."""
-
-    def __init__(self, file: Path, problems: tuple[Problem, ...]) -> None:
-        super().__init__("\n".join(f"{file}: {problem}" for problem in problems))
-        self.file = file
-        self.problems = problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,74 +54,31 @@ class Draft:
 
 def read_draft(office: Office, file: Path) -> Draft:
     """Read an announcement file; raises DraftRefused with every problem found."""
-    text = _decoded(file)
-    try:
-        metadata, body = frontmatter.parse(text, handler=_AsWritten())
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = _("строка {line}").format(line=mark.line + 2) if mark else _("начало файла")
-        problem = getattr(error, "problem", None) or _("разметку YAML не удалось прочитать")
-        raise DraftRefused(file, (Problem(where, str(problem)),)) from error
-    lines_above = text.count("\n", 0, text.rfind(body))
-    reader = _Reader(office, file, metadata, lines_above)
-    draft = reader.draft(body)
+    reader = _Reader(office, file.parent, read_front_matter(file))
+    draft = reader.draft()
     if reader.problems:
         raise DraftRefused(file, tuple(reader.problems))
     return draft
 
 
-def _decoded(file: Path) -> str:
-    try:
-        raw = file.read_bytes()
-    except OSError as error:
-        problem = Problem(_("файл"), _("не удалось открыть: {why}").format(why=error.strerror))
-        raise DraftRefused(file, (problem,)) from error
-    if len(raw) > LARGEST_TEXT:
-        raise DraftRefused(file, (Problem(_("файл"), _("больше мегабайта текста")),))
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _in_another_encoding(file, raw[: error.start]) from error
-    if "\0" in text:  # as in UTF-16 without a mark
-        raise _in_another_encoding(file, raw[: raw.index(b"\0")])
-    return text.replace("\r\n", "\n")
-
-
-def _in_another_encoding(file: Path, before: bytes) -> DraftRefused:
-    problem = Problem(
-        _("строка {line}").format(line=before.count(b"\n") + 1),
-        _("файл не в кодировке UTF-8."),
-        _("Сохраните его в редакторе как «UTF-8»."),
-    )
-    return DraftRefused(file, (problem,))
-
-
-class _AsWritten(YAMLHandler):  # type: ignore[misc]
-    """Front matter whose values stay text: «010» is a group's name and «2026-02-30» a slip."""
-
-    def load(self, fm: str, **options: Any) -> Any:
-        return super().load(fm, **options, Loader=yaml.BaseLoader)
-
-
 class _Reader:
     """Reads the keys one by one and gathers what is wrong with them."""
 
-    def __init__(
-        self, office: Office, file: Path, metadata: Mapping[str, Any], lines_above: int
-    ) -> None:
-        self._lines_above = lines_above
+    def __init__(self, office: Office, folder: Path, read: FrontMatter) -> None:
         self._office = office
-        self._file = file
-        self._metadata = metadata
+        self._folder = folder
+        self._keys = read.keys
+        self._read = read
         self.problems: list[Problem] = []
 
-    def draft(self, body: str) -> Draft:
-        for key in self._metadata:
+    def draft(self) -> Draft:
+        """What the file says, as far as it is right; the rest is in `problems`."""
+        for key in self._keys:
             if key not in KEYS:
                 self._refuse(str(key), unknown_key(str(key)))
         return Draft(
             title=self._title(),
-            body=self._body(body),
+            body=self._body(self._read.body),
             importance=self._one_of("importance", {one.value: one for one in Importance}),
             groups=self._names("to"),
             channels=self._channels(),
@@ -152,7 +87,7 @@ class _Reader:
             at=self._moment("at"),
             expires=self._moment("expires"),
             author=self._line("author", LONGEST_AUTHOR),
-            lines_above=self._lines_above,
+            lines_above=self._read.lines_above,
         )
 
     def _refuse(self, where: str, text: str, hint: str = "") -> None:
@@ -162,14 +97,14 @@ class _Reader:
         """One line of text; empty when the key is not there or wrong."""
         if not self._has(key):
             return ""
-        line = _plain(self._metadata[key])
+        line = _plain(self._keys[key])
         if line is not None and len(line) <= longest and "\n" not in line:
             return line
         self._refuse(key, _("должна быть одна строка до {longest} знаков.").format(longest=longest))
         return ""
 
     def _has(self, key: str) -> bool:
-        return self._metadata.get(key, "") != ""
+        return _plain(self._keys.get(key, "")) != ""
 
     def _title(self) -> str:
         if not self._has("title"):
@@ -189,7 +124,7 @@ class _Reader:
         try:
             holes_in(body)
         except BodyMistake as mistake:
-            line = self._lines_above + mistake.line
+            line = self._read.lines_above + mistake.line
             self._refuse(_("строка {line}").format(line=line), mistake.message)
         return body
 
@@ -198,7 +133,7 @@ class _Reader:
         default = next(iter(values.values()))
         if not self._has(key):
             return default
-        name = _plain(self._metadata[key])
+        name = _plain(self._keys[key])
         if name is not None and name in values:
             return values[name]
         self._refuse(
@@ -212,7 +147,7 @@ class _Reader:
     def _names(self, key: str) -> tuple[str, ...]:
         if not self._has(key):
             return ()
-        value = self._metadata[key]
+        value = self._keys[key]
         names = [_plain(name) for name in (value if isinstance(value, list) else [value])]
         if not all(names):
             self._refuse(key, _("ожидается список."))
@@ -228,7 +163,7 @@ class _Reader:
     def _moment(self, key: str) -> datetime | None:
         if not self._has(key):
             return None
-        written = _plain(self._metadata[key])
+        written = _plain(self._keys[key])
         try:
             return moment_of(written or "", self._office.school.time_zone)
         except ValueError:
@@ -245,7 +180,7 @@ class _Reader:
 
     def _attachment(self, name: str) -> Attachment | None:
         try:
-            return attachment_of(self._office, self._file.parent, name)
+            return attachment_of(self._office, self._folder, name)
         except NotAttached as refusal:
             self._refuse("attachments", refusal.words, refusal.hint)
             return None

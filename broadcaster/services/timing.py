@@ -7,7 +7,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from broadcaster.i18n import _
-from broadcaster.services.drafting import Draft, Problem
+from broadcaster.services.drafting import Draft
+from broadcaster.services.front_matter import Problem
 
 
 def timing_problems(draft: Draft, *, now: datetime, zone: ZoneInfo) -> Iterator[Problem]:

@@ -12,7 +12,8 @@ import pytest
 
 from broadcaster.contract import DataClass
 from broadcaster.domain.policy import Importance
-from broadcaster.services.drafting import KEYS, Draft, DraftRefused, moment_of, read_draft
+from broadcaster.services.drafting import KEYS, Draft, moment_of, read_draft
+from broadcaster.services.front_matter import DraftRefused
 from broadcaster.services.outlets import Office
 from tests.services.stage import MOSCOW, Platform, office, outlet
 

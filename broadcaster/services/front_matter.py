@@ -1,0 +1,96 @@
+"""An announcement file in its two parts: YAML between dashes, Markdown below."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import frontmatter
+import yaml
+from frontmatter.default_handlers import YAMLHandler
+
+from broadcaster.i18n import _
+
+LARGEST_TEXT = 1_000_000
+"""Bytes of an announcement file; nobody writes more by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong in a file: where, what, and what to do about it."""
+
+    where: str
+    text: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.text}" + (f" {self.hint}" if self.hint else "")
+
+
+class DraftRefused(Exception):
+    """The file is no announcement yet; `problems` says everything that is missing."""
+
+    def __init__(self, file: Path, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(f"{file}: {problem}" for problem in problems))
+        self.file = file
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What a file says: keys with their values as written, and the body.
+
+    Values are text, lists or mappings. `lines_above` are the file's lines before the body.
+    """
+
+    keys: Mapping[str, Any]
+    body: str
+    lines_above: int
+
+
+def read_front_matter(file: Path) -> FrontMatter:
+    """Read a file; raises DraftRefused when it is no text or its YAML is broken."""
+    text = _decoded(file)
+    try:
+        keys, body = frontmatter.parse(text, handler=_AsWritten())
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = _("строка {line}").format(line=mark.line + 2) if mark else _("начало файла")
+        problem = getattr(error, "problem", None) or _("разметку YAML не удалось прочитать")
+        raise DraftRefused(file, (Problem(where, str(problem)),)) from error
+    return FrontMatter(keys, body, text.count("\n", 0, text.rfind(body)))
+
+
+class _AsWritten(YAMLHandler):
+    """Front matter whose values stay text: «010» is a group's name and «2026-02-30» a slip."""
+
+    def load(self, fm: str, **options: Any) -> Any:
+        return super().load(fm, **options, Loader=yaml.BaseLoader)
+
+
+def _decoded(file: Path) -> str:
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        problem = Problem(_("файл"), _("не удалось открыть: {why}").format(why=error.strerror))
+        raise DraftRefused(file, (problem,)) from error
+    if len(raw) > LARGEST_TEXT:
+        raise DraftRefused(file, (Problem(_("файл"), _("больше мегабайта текста")),))
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _in_another_encoding(file, raw[: error.start]) from error
+    if "\0" in text:  # as in UTF-16 without a mark
+        raise _in_another_encoding(file, raw[: raw.index(b"\0")])
+    return text.replace("\r\n", "\n")
+
+
+def _in_another_encoding(file: Path, before: bytes) -> DraftRefused:
+    problem = Problem(
+        _("строка {line}").format(line=before.count(b"\n") + 1),
+        _("файл не в кодировке UTF-8."),
+        _("Сохраните его в редакторе как «UTF-8»."),
+    )
+    return DraftRefused(file, (problem,))

@@ -16,7 +16,7 @@ from limits.storage import Storage, storage_from_string
 
 from broadcaster.config import ChannelSettings, Config, ConfigMistake, adapter_config, load
 from broadcaster.config_values import ROOT, unknown
-from broadcaster.contract import Capability, Channel
+from broadcaster.contract import Capability, Channel, DataClass
 from broadcaster.i18n import _
 from broadcaster.rendering.check import check_templates
 from broadcaster.rendering.templates import Templates
@@ -80,11 +80,20 @@ def outlet_of(config: Config, channel: ChannelSettings) -> Outlet:
         name=channel.name,
         adapter=adapter,
         config=own,
-        carries=adapter.traits.data_class if channel.data_class is None else channel.data_class,
+        carries=_carried(channel, adapter.traits.data_class),
         limits=tuple(map(parse, channel.limits)),
         place_limits=tuple(map(parse, channel.place_limits)),
         lanes=channel.lanes,
     )
+
+
+def _carried(channel: ChannelSettings, most: DataClass) -> DataClass:
+    """The most this channel may carry here: what the school says, never more than the platform."""
+    chosen = most if channel.data_class is None else channel.data_class
+    if chosen > most:
+        words = _("этому каналу нельзя доверить больше, чем {most}").format(most=most.name.lower())
+        raise ConfigMistake(channel.file, f"channels.{channel.name}.data_class", words)
+    return chosen
 
 
 def adapter_of(channel: ChannelSettings) -> type[Channel]:

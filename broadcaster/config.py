@@ -16,15 +16,26 @@ from typing import Any, get_type_hints
 from zoneinfo import ZoneInfo
 
 import yaml
-from limits import parse
 
-from broadcaster.config_values import ROOT, read_value, unknown
+from broadcaster.config_values import ROOT, Limit, WebAddress, read_value, unknown
 from broadcaster.contract import DataClass
 from broadcaster.domain.policy import QuietHours
 from broadcaster.domain.verdict import RetryPolicy
 from broadcaster.i18n import _
 
 DEFAULTS = ROOT / "config" / "default.yaml"
+
+LEAST: Mapping[str, float] = {
+    "retries.tries": 1,
+    "retries.first_wait": 0.1,
+    "retries.factor": 1,
+    "retries.longest_wait": 1,
+    "dispatch.sweep_every": 0.1,
+    "dispatch.lease": 5,
+    "files.largest": 1,
+    "files.most": 0,
+}
+"""Smaller values would keep the program busy with nothing or from ever sending."""
 
 
 class ConfigMistake(Exception):
@@ -43,7 +54,7 @@ class School:
     name: str
     time_zone: ZoneInfo
     signature: str
-    public_url: str
+    public_url: WebAddress
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +90,8 @@ class ChannelSettings:
     adapter: str
     enabled: bool
     data_class: DataClass | None
-    limits: tuple[str, ...]
-    place_limits: tuple[str, ...]
+    limits: tuple[Limit, ...]
+    place_limits: tuple[Limit, ...]
     lanes: int
     own: Mapping[str, Any] = field(repr=False)
     file: Path = field(repr=False)
@@ -126,13 +137,14 @@ def load(file: Path | None = None) -> Config:
     _refuse_unknown(file, chosen, defaults)
     _refuse_unknown_in_channels(file, chosen.get("channels"), defaults["channels"])
     merged = _over(defaults, chosen)
-    blocks = {
-        name: _channel(name, block, file=file) for name, block in merged.pop("channels").items()
-    }
+    blocks = _channels(merged.pop("channels"), known=defaults["channels"], file=file)
     known = {f.name: f.type for f in fields(Config)}
     del known["home"], known["file"], known["channels"]
     hints = get_type_hints(Config)
     parts = {name: build(hints[name], merged.get(name), file=file, key=name) for name in known}
+    for key, least in LEAST.items():
+        block, _dot, name = key.partition(".")
+        _refuse_below(least, getattr(parts[block], name), file=file, key=key)
     return Config(home=home(), file=file, channels=blocks, **parts)
 
 
@@ -198,13 +210,35 @@ def _refuse_unknown_in_channels(file: Path, chosen: Any, known: Mapping[str, Any
 
 
 def _over(below: Any, above: Any) -> Any:
-    """Mappings are laid over each other key by key; anything else above replaces what is below."""
+    """Mappings are laid over each other key by key; anything else above replaces what is below.
+
+    A block whose keys are all commented out changes nothing.
+    """
+    if isinstance(below, dict) and above is None:
+        return below
     if isinstance(below, dict) and isinstance(above, dict):
         return {
             name: _over(below.get(name), above[name]) if name in above else below[name]
             for name in {**below, **above}
         }
     return above
+
+
+def _refuse_below(least: float, value: float, *, file: Path, key: str) -> None:
+    if value < least:
+        words = _("ожидается не меньше {least}, а не «{value}»")
+        raise ConfigMistake(file, key, words.format(least=least, value=value))
+
+
+def _channels(blocks: Any, *, known: Mapping[str, Any], file: Path) -> dict[str, ChannelSettings]:
+    """Every channel's block; a name of the school's own must say which adapter it means."""
+    if not isinstance(blocks, dict):
+        raise ConfigMistake(file, "channels", _("ожидается блок ключей"))
+    read = {name: _channel(str(name), block, file=file) for name, block in blocks.items()}
+    for name in read:
+        if name not in known and "adapter" not in blocks[name]:
+            raise ConfigMistake(file, f"channels.{name}", unknown(str(name), known))
+    return read
 
 
 def _channel(name: str, block: Any, *, file: Path) -> ChannelSettings:
@@ -228,15 +262,7 @@ def _channel(name: str, block: Any, *, file: Path) -> ChannelSettings:
         file=file,
         **{k: build(hints[k], v, file=file, key=f"{key}.{k}") for k, v in given.items()},
     )
-    for limit in (*settings.limits, *settings.place_limits):
-        try:
-            parse(limit)
-        except ValueError as error:
-            raise ConfigMistake(
-                file,
-                f"{key}.limits",
-                _("«{limit}» — не предел; например, 30/second").format(limit=limit),
-            ) from error
+    _refuse_below(1, settings.lanes, file=file, key=f"{key}.lanes")
     return settings
 
 

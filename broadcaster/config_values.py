@@ -10,9 +10,11 @@ from enum import StrEnum
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cattrs import Converter
+from limits import parse
 
 from broadcaster.contract import DataClass, Secret
 from broadcaster.i18n import _
@@ -27,6 +29,22 @@ KINDS: Mapping[type, str] = {
 }
 
 
+LONGEST_ADDRESS = 120
+"""Characters of a web address; pages under it must fit into a message as well."""
+
+
+class WebAddress(str):
+    """An absolute http(s) address, or nothing."""
+
+    __slots__ = ()
+
+
+class Limit(str):
+    """So many requests in a time, as the library `limits` writes it: 30/second."""
+
+    __slots__ = ()
+
+
 def read_value(kind: Any, value: Any) -> Any:
     """The value as `kind`; raises ValueError with what was expected, in Russian."""
     if get_origin(kind) in {Union, UnionType}:
@@ -34,7 +52,9 @@ def read_value(kind: Any, value: Any) -> Any:
             return None
         (kind,) = (arg for arg in get_args(kind) if arg is not NoneType)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
-        _refuse_unless(value in set(kind), value, ", ".join(kind))
+        _refuse_unless(isinstance(value, str) and value in set(kind), value, ", ".join(kind))
+    if get_origin(kind) is tuple:
+        _refuse_unless(isinstance(value, list), value, _("список"))
     return converter.structure(value, kind)
 
 
@@ -72,7 +92,7 @@ def _zone(value: Any, _kind: Any) -> ZoneInfo:
 
 def _time(value: Any, _kind: Any) -> time:
     try:
-        return time.fromisoformat(value)
+        return time.fromisoformat(value).replace(tzinfo=None)
     except (ValueError, TypeError) as error:
         words = _('ожидается время в кавычках, например "21:00", а не «{value}»')
         raise ValueError(words.format(value=value)) from error
@@ -89,7 +109,7 @@ def _secret(value: Any, _kind: Any) -> Secret:
         case "env":
             return Secret(os.environ.get(name, "").strip())
         case "file":
-            return Secret(_text_of(Path(name)))
+            return Secret(_text_of(ROOT / name))
         case _:
             raise ValueError(_("ожидается env:ИМЯ или file:ПУТЬ; сам ключ сюда не пишут"))
 
@@ -104,7 +124,7 @@ def _text_of(file: Path) -> str:
 
 def _data_class(value: Any, _kind: Any) -> DataClass:
     names = {member.name.lower(): member for member in DataClass}
-    _refuse_unless(value in names, value, ", ".join(names))
+    _refuse_unless(isinstance(value, str) and value in names, value, ", ".join(names))
     return names[value]
 
 
@@ -113,6 +133,29 @@ def _path(value: Any, _kind: Any) -> Path:
         return value
     _refuse_unless(isinstance(value, str) and value, value, _("путь"))
     return ROOT / str(value)
+
+
+def _web_address(value: Any, _kind: Any) -> WebAddress:
+    text: str = _strict(str)(value, str)
+    try:
+        parts = urlsplit(text)
+        fits = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        fits = False
+    fits = fits and not any(mark.isspace() for mark in text) and len(text) <= LONGEST_ADDRESS
+    expected = _("адрес, который начинается с https://, до {longest} знаков")
+    _refuse_unless(fits or not text, value, expected.format(longest=LONGEST_ADDRESS))
+    return WebAddress(text)
+
+
+def _limit(value: Any, _kind: Any) -> Limit:
+    text: str = _strict(str)(value, str)
+    try:
+        fits = parse(text).amount > 0
+    except ValueError:
+        fits = False
+    _refuse_unless(fits, value, _("предел, например 30/second,"))
+    return Limit(text)
 
 
 converter = Converter(detailed_validation=False)
@@ -125,3 +168,5 @@ converter.register_structure_hook(time, _time)
 converter.register_structure_hook(Secret, _secret)
 converter.register_structure_hook(DataClass, _data_class)
 converter.register_structure_hook(Path, _path)
+converter.register_structure_hook(WebAddress, _web_address)
+converter.register_structure_hook(Limit, _limit)

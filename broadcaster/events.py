@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
+import traceback
+from collections.abc import Iterator
+from types import TracebackType
 
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "data"}
 """What every record has, and Celery's `data`, which repeats the traceback."""
+
+
+OF_MACHINES = ("OSError", "OperationalError")
+"""Faults whose words speak of disks and connections, never of people."""
+
+Fault = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 class EventFormatter(logging.Formatter):
@@ -24,3 +33,17 @@ class EventFormatter(logging.Formatter):
         if record.exc_info:
             event["fault"] = self.formatException(record.exc_info)
         return json.dumps(event, ensure_ascii=False, default=str)
+
+    def formatException(self, ei: Fault) -> str:  # noqa: N802 - logging's name
+        """Where it happened and of what kind it is; its words may hold what people wrote."""
+        return "\n".join(reversed(list(_told(ei[1]))))
+
+
+def _told(fault: BaseException | None) -> Iterator[str]:
+    """The fault and what led to it, the last one first."""
+    while fault is not None:
+        places = "".join(traceback.format_tb(fault.__traceback__))
+        kinds = {kind.__name__ for kind in type(fault).__mro__}
+        words = f": {fault}" if kinds.intersection(OF_MACHINES) else ""
+        yield f"{places}{type(fault).__name__}{words}"
+        fault = fault.__cause__ or (None if fault.__suppress_context__ else fault.__context__)

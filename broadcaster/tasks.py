@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from celery import shared_task
@@ -11,24 +14,36 @@ from broadcaster.bootstrap import office
 from broadcaster.services.dispatch import drain
 from broadcaster.services.sweep import sweep
 
+log = logging.getLogger(__name__)
+
 
 @shared_task(name="broadcaster.send", ignore_result=True)
 def send(channel: str) -> None:
     """Send what is due on a channel."""
-    with asyncio.Runner(loop_factory=_loop) as runner:
+    with _told("send", channel=channel), asyncio.Runner(loop_factory=_loop) as runner:
         runner.run(drain(office(), channel))
 
 
 @shared_task(name="broadcaster.sweep", ignore_result=True)
 def look(_: str = "") -> None:
     """Find what is due and ring for it."""
-    for channel in sweep(office(), datetime.now(UTC)):
-        send.delay(channel)
+    with _told("sweep"):
+        for channel in sweep(office(), datetime.now(UTC)):
+            send.delay(channel)
 
 
 def ring() -> None:
     """Ask a worker to look at once; a bell that is lost is made up for by the next sweep."""
     look.apply_async(expires=60)
+
+
+@contextmanager
+def _told(task: str, **about: str) -> Iterator[None]:
+    """Faults end here, as events of ours: Celery would repeat their words."""
+    try:
+        yield
+    except Exception:
+        log.exception("task.fault", extra={"task": task, **about})
 
 
 def _loop() -> asyncio.AbstractEventLoop:

@@ -3,7 +3,7 @@
 Exit codes: 0 done; 1 done, but something needs a person (somebody was not reached, a check failed);
 2 the command line is wrong; 3 a file, an id or the configuration is wrong, nothing was changed; 4
 the database, Redis or another part of the system is away; 70 a fault of this program; 130
-interrupted, or a question answered with no.
+interrupted, or a question answered with no; 143 ended by SIGTERM (0 for what runs until told).
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ def _run(words: list[str]) -> int:
 
     if failed := begin(words):
         return end(failed, as_json="--json" in words)
-    from broadcaster.cli.app import obey_sigterm, run  # noqa: PLC0415 - needs Django
+    from broadcaster.cli.app import run  # noqa: PLC0415 - needs Django
+    from broadcaster.cli.processes import obey_sigterm  # noqa: PLC0415
 
     obey_sigterm()
     return run(words)

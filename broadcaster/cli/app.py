@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import tomllib
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 from typer.main import get_command
@@ -15,13 +14,11 @@ from broadcaster.cli import announcements, demo, people, sandbox, sending, servi
 from broadcaster.cli.ending import told
 from broadcaster.cli.frame import Command, Group, helped
 from broadcaster.cli.output import INTERRUPTED, end
-from broadcaster.cli.processes import Terminated
 from broadcaster.config_values import ROOT
 from broadcaster.i18n import _
 
-EXIT_CODES = _(
-    """\b
-Коды выхода:
+EXIT_CODES = "\b\n" + _(
+    """Коды выхода:
   0    сделано
   1    сделано, но нужен человек: кого-то не оповестили, что-то не в порядке
   2    ошибка в команде
@@ -236,12 +233,3 @@ def run(words: Sequence[str]) -> int:
         return INTERRUPTED
     except Exception as fault:  # noqa: BLE001 - the edge: everything ends here, in words
         return end(told(fault), as_json="--json" in words)
-
-
-def obey_sigterm() -> None:
-    """Let a request to end go through every `finally`, so that children are stopped too."""
-
-    def stop(*_args: object) -> NoReturn:
-        raise Terminated
-
-    signal.signal(signal.SIGTERM, stop)

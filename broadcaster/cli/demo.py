@@ -92,7 +92,8 @@ def demo(
             except ChildEnded as ended:
                 fail("part_ended", [str(ended)], exit_code=AWAY)
             if keep:
-                _tell_addresses(stage)
+                if not as_json:
+                    _tell_addresses(stage)
                 stay()
 
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NoReturn
 
 from broadcaster.config_values import ROOT
 from broadcaster.i18n import _
@@ -27,6 +28,15 @@ class Terminated(SystemExit):
 
     def __init__(self) -> None:
         super().__init__(128 + signal.SIGTERM)
+
+
+def obey_sigterm() -> None:
+    """Let a request to end go through every `finally`, so that children are stopped too."""
+
+    def stop(*_args: object) -> NoReturn:
+        raise Terminated
+
+    signal.signal(signal.SIGTERM, stop)
 
 
 class Children:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,12 @@ class Program:
     def line(self, *words: str | Path) -> list[str]:
         """The whole command line."""
         return [sys.executable, "-m", "broadcaster", *map(str, words)]
+
+    def rows(self, table: str) -> int:
+        """So many rows has a table of its database."""
+        with closing(sqlite3.connect(self.home / "broadcaster.sqlite3")) as database:
+            (count,) = database.execute(f"SELECT count(*) FROM {table}").fetchone()
+        return int(count)
 
     def environment(self, more: dict[str, str]) -> dict[str, str]:
         """Ours, but with the program's own home and without our database."""

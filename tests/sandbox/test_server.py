@@ -114,13 +114,14 @@ async def test_everything_shown_stands_in_the_order_of_time() -> None:
 
 
 def test_in_a_thread_it_runs_while_the_block_lasts() -> None:
-    paper = Paper()
+    paper, others = Paper(), set(threading.enumerate())
     with run_in_thread(Sandbox([paper])) as sandbox:
         assert paper.running
         with urllib.request.urlopen(sandbox.base_url) as answer:
             assert answer.status == 200
     assert not paper.running
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("sandbox")]
+    left = set(threading.enumerate()) - others
+    assert not [thread for thread in left if thread.name.startswith("sandbox")]
 
 
 @pytest.mark.parametrize("moment", ["start", "stop"])

@@ -1,0 +1,164 @@
+"""The command as a program: terminals, signals, pipes, and a home of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import signal
+import socket
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.cli.desk import EXAMPLES, PATIENCE, Program, Said
+
+URGENT = EXAMPLES / "urgent.md"
+IMPORTANT = EXAMPLES / "important.md"
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Program:
+    """An installation with the sample school."""
+    program = Program(tmp_path_factory.mktemp("installed"))
+    assert program.run("init").code == 0
+    assert program.run("people", "import", EXAMPLES / "people.csv").code == 0
+    assert program.run("people", "destinations", EXAMPLES / "destinations.csv").code == 0
+    return program
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def at_a_terminal(program: Program, answer: str, *words: str | Path, **environment: str) -> Said:
+    """Run the command at a terminal and type an answer; what it says comes in `out`."""
+    ours, theirs = pty.openpty()
+    child = subprocess.Popen(
+        program.line(*words),
+        env=program.environment(environment | {"TERM": "xterm"}),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        close_fds=True,
+    )
+    os.close(theirs)
+    os.write(ours, f"{answer}\n".encode())
+    said = b"".join(iter(lambda: _read(ours), b"")).decode()
+    os.close(ours)
+    return Said(child.wait(PATIENCE), said, "")
+
+
+def _read(terminal: int) -> bytes:
+    with suppress(OSError):  # Linux: the other side is closed
+        return os.read(terminal, 65536)
+    return b""
+
+
+def sent(program: Program) -> int:
+    """How many announcements the installation has."""
+    return program.rows("store_announcement")
+
+
+def test_an_urgent_one_is_asked_about_at_a_terminal(installed: Program) -> None:
+    before = sent(installed)
+    said = at_a_terminal(installed, "н", "send", URGENT)
+    assert "Родителей: 126, копий: 4. Отправить?" in said.out
+    assert (said.code, sent(installed)) == (130, before)
+
+
+def test_a_yes_sends_it(installed: Program) -> None:
+    before = sent(installed)
+    said = at_a_terminal(installed, "да", "send", URGENT, "--again")
+    assert (said.code, sent(installed)) == (0, before + 1)
+
+
+def test_a_terminal_without_colour_gets_none(installed: Program) -> None:
+    said = at_a_terminal(installed, "", "send", IMPORTANT, "--dry-run", NO_COLOR="1")
+    assert said.code == 0
+    assert not re.search(r"\x1b\[[0-9;]*(3|4|9)[0-7][;m]", said.out)
+
+
+def test_a_script_is_not_asked(installed: Program) -> None:
+    assert installed.run("send", URGENT, "--again", "--json").code == 0
+
+
+def test_a_second_init_leaves_the_schools_file_alone(installed: Program) -> None:
+    (installed.home / "school.yaml").write_text("school: {name: Наша}", "utf-8")
+    assert installed.run("init", "--json").json["created"] is False
+    assert (installed.home / "school.yaml").read_text("utf-8") == "school: {name: Наша}"
+
+
+def test_a_reader_that_leaves_is_no_fault(installed: Program) -> None:
+    child = installed.start("preview", IMPORTANT, "--json")
+    assert child.stdout
+    assert child.stderr
+    child.stdout.close()
+    err = child.stderr.read()
+    child.stderr.close()
+    assert (child.wait(PATIENCE), err) == (1, "")
+
+
+@pytest.mark.parametrize(
+    ("signal_", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)], ids=["Ctrl-C", "SIGTERM"]
+)
+def test_the_sandbox_stops_cleanly(signal_: signal.Signals, code: int, program: Program) -> None:
+    with program.running("sandbox", "--port", str(free_port()), "--json") as child:
+        assert child.stdout
+        told = json.loads("".join(iter(child.stdout.readline, "}\n")) + "}")
+        child.send_signal(signal_)
+        out, err = child.communicate(timeout=PATIENCE)
+    assert told["addresses"].keys() == {"telegram", "vk", "email", "phones"}
+    assert (child.returncode, out, err) == (code, "", "")
+
+
+def test_a_bad_list_of_faults_is_told(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "faults.yaml").write_text("- {platform: pigeon, kind: gone}", "utf-8")
+    said = program.run("sandbox", "--faults", tmp_path / "faults.yaml", "--port", str(free_port()))
+    assert said.code == 3
+    assert "faults.yaml, запись 1: platform: «pigeon»" in said.err
+
+
+@pytest.fixture(params=["report", "init", "serve"])
+def needs_database(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def test_a_database_that_is_away_is_told_without_its_password(
+    needs_database: str, program: Program
+) -> None:
+    said = program.run(needs_database, DATABASE_URL="postgres://school:secret-word@127.0.0.1:1/x")
+    assert said.code == 4
+    assert said.err.startswith("База данных не отвечает:")
+    assert "secret-word" not in said.err
+    assert len(said.err.splitlines()) == 1
+
+
+def test_a_wrong_database_url_is_told(program: Program) -> None:
+    said = program.run("report", "--json", DATABASE_URL="pigeon://loft")
+    assert (said.code, said.json["error"]) == (3, "bad_database_url")
+
+
+def test_a_home_that_cannot_be_made_is_told(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    said = program.run("report", BROADCASTER_HOME=str(tmp_path / "file" / "home"))
+    assert said.code == 4
+    assert "BROADCASTER_HOME" in said.err
+
+
+def test_serve_without_its_redis_starts_nothing(program: Program) -> None:
+    said = program.run("serve", "--port", str(free_port()), REDIS_URL="redis://127.0.0.1:1/0")
+    assert said.code == 4
+    assert said.err.startswith("Redis не отвечает:")
+    assert not (program.home / "logs").exists()
+
+
+def test_without_its_redis_an_announcement_is_kept_all_the_same(installed: Program) -> None:
+    before = sent(installed)
+    said = installed.run("send", IMPORTANT, "--again", REDIS_URL="redis://127.0.0.1:1/0")
+    assert (said.code, sent(installed)) == (0, before + 1)
+    assert "Всё сохранено" in said.err

@@ -1,0 +1,114 @@
+"""`serve` on a machine where nothing has been prepared."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+from tests.cli.desk import EXAMPLES, PATIENCE, Program, wait_for
+from tests.cli.test_program import free_port
+
+
+def children_of(pid: int) -> dict[str, int]:
+    """The parts that a `serve` has started: the module → its process id."""
+    pids = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    lines = {int(pid): Path(f"/proc/{pid}/cmdline").read_text().split("\0") for pid in pids}
+    return {line[2]: pid for pid, line in lines.items() if line[1:2] == ["-m"]}
+
+
+def alive(pid: int) -> bool:
+    with suppress(ProcessLookupError):
+        os.kill(pid, 0)
+        return True
+    return False
+
+
+def answers(url: str) -> int:
+    """The page's status, 0 while nobody answers."""
+    with suppress(URLError, ConnectionError):
+        return int(urlopen(url, timeout=5).status)
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A `serve` that has run, sent an announcement and been asked to end."""
+
+    status: int
+    sent: Any
+    code: int
+    left: list[int]
+    err: str
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Served:
+    program = Program(tmp_path_factory.mktemp("served"))
+    port = free_port()
+    with program.running("serve", "--port", str(port), REDIS_URL=redis_url) as child:
+        status = wait_for(lambda: answers(f"http://127.0.0.1:{port}/site/"))
+        parts = children_of(child.pid)
+        program.run("people", "import", EXAMPLES / "people.csv")
+        program.run("people", "destinations", EXAMPLES / "destinations.csv")
+        words = ("send", EXAMPLES / "urgent.md", "--wait", "--json")
+        sent = program.run(*words, REDIS_URL=redis_url).json
+        child.send_signal(signal.SIGTERM)
+        err = child.communicate(timeout=PATIENCE)[1]
+    assert parts.keys() == {"celery", "gunicorn"}
+    left = [pid for pid in parts.values() if alive(pid)]
+    return Served(status, sent, child.returncode, left, err)
+
+
+def test_it_works_without_any_preparation(served: Served) -> None:
+    assert served.status == 200
+
+
+def test_it_sends_what_another_process_releases_through_redis(served: Served) -> None:
+    states = {
+        one["state"]: one["count"]
+        for one in served.sent["copies_by_state"]
+        if one["channel"] == "site"
+    }
+    assert states == {"sent": 4}
+
+
+def test_sigterm_ends_it_with_all_its_parts(served: Served) -> None:
+    assert (served.code, served.left, served.err) == (0, [], "")
+
+
+@pytest.fixture
+def starting(program: Program) -> Iterator[subprocess.Popen[str]]:
+    """A `serve` that has just started its parts."""
+    with program.running("serve", "--port", str(free_port())) as child:
+        assert child.stdout
+        child.stdout.readline()
+        yield child
+
+
+def test_a_part_that_dies_ends_it_and_names_the_log(
+    starting: subprocess.Popen[str], program: Program
+) -> None:
+    parts = children_of(starting.pid)
+    os.kill(parts["gunicorn"], signal.SIGKILL)
+    err = starting.communicate(timeout=PATIENCE)[1]
+    assert starting.returncode == 4
+    assert f"Часть «web» завершилась сама, код -9. Почему — в журнале: {program.home}" in err
+    assert not alive(parts["celery"])
+
+
+def test_ctrl_c_ends_it_without_a_traceback(starting: subprocess.Popen[str]) -> None:
+    parts = children_of(starting.pid)
+    starting.send_signal(signal.SIGINT)
+    err = starting.communicate(timeout=PATIENCE)[1]
+    assert (starting.returncode, err) == (130, "")
+    assert not any(map(alive, parts.values()))

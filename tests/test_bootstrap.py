@@ -1,0 +1,144 @@
+"""Configuration in, a working office out; what cannot work is refused at start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from broadcaster.bootstrap import adapter_of, normalisers, open_office
+from broadcaster.config import ConfigMistake, load
+from broadcaster.contract import Capability, DataClass
+from broadcaster.rendering.mistakes import TemplateMistake
+from broadcaster.services.outlets import Office
+
+Opened = Callable[[str], Office]
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Opened:
+    """The office of a school whose own file says this."""
+
+    def opening(text: str) -> Office:
+        (tmp_path / "school.yaml").write_text(text, "utf-8")
+        return open_office(load(tmp_path / "school.yaml"))
+
+    return opening
+
+
+def test_the_defaults_make_an_office_with_a_site(opened: Opened) -> None:
+    office = opened("")
+    assert list(office.outlets) == ["site"]
+    assert (office.lease, office.carries()) == (
+        timedelta(seconds=45), {"site": DataClass.PUBLIC},
+    )  # fmt: skip
+
+
+ALL = """
+channels:
+  telegram: {enabled: true}
+  vk: {enabled: true, group_id: 1}
+  email: {enabled: true}
+"""
+
+
+def test_every_channel_can_be_switched_on(opened: Opened) -> None:
+    assert set(opened(ALL).outlets) == {"telegram", "vk", "email", "site"}
+
+
+def test_a_channel_carries_what_its_platform_may(opened: Opened) -> None:
+    assert opened(ALL).carries() == {
+        "telegram": DataClass.CLOSED,
+        "vk": DataClass.PERSONAL,
+        "email": DataClass.PERSONAL,
+        "site": DataClass.PUBLIC,
+    }
+
+
+def test_the_school_may_let_a_channel_carry_less(opened: Opened) -> None:
+    office = opened("channels: {vk: {enabled: true, group_id: 1, data_class: public}}")
+    assert office.carries()["vk"] is DataClass.PUBLIC
+
+
+def test_the_school_may_not_let_a_channel_carry_more_than_its_platform_may(
+    opened: Opened,
+) -> None:
+    with pytest.raises(ConfigMistake) as mistake:
+        opened("channels: {telegram: {enabled: true, data_class: personal}}")
+    assert mistake.value.key == "channels.telegram.data_class"
+    assert "closed" in str(mistake.value)
+
+
+def test_limits_and_lanes_reach_the_outlet(opened: Opened) -> None:
+    outlet = opened("channels: {telegram: {enabled: true, lanes: 2}}").outlets["telegram"]
+    assert (str(outlet.limits[0]), str(outlet.place_limits[0]), outlet.lanes) == (
+        "30 per 1 second", "20 per 1 minute", 2,
+    )  # fmt: skip
+
+
+def test_two_channels_may_share_an_adapter(opened: Opened) -> None:
+    own = "adapter: email, enabled: true, host: localhost, sender: office@school.example"
+    office = opened(f"channels: {{email: {{enabled: true}}, office: {{{own}}}}}")
+    assert office.outlets["office"].adapter is office.outlets["email"].adapter
+
+
+def test_an_adapter_that_does_not_exist_is_told_with_the_nearest_one(opened: Opened) -> None:
+    with pytest.raises(ConfigMistake, match="telegram") as mistake:
+        opened("channels: {mine: {adapter: telegramm, enabled: true}}")
+    assert mistake.value.key.startswith("channels.mine")
+
+
+def test_a_wrong_key_of_a_channel_is_told(opened: Opened) -> None:
+    with pytest.raises(ConfigMistake, match="timeout") as mistake:
+        opened("channels: {telegram: {enabled: true, timeuot: 5}}")
+    assert mistake.value.key == "channels.telegram.timeuot"
+
+
+def test_a_channel_that_is_off_is_not_looked_into(opened: Opened) -> None:
+    assert opened("channels: {mine: {adapter: nothing, enabled: false}}").outlets
+
+
+def test_the_site_is_named_after_the_school(opened: Opened) -> None:
+    office = opened("school: {name: Лицей, public_url: 'https://news.example.org/'}")
+    config = office.outlets["site"].config
+    assert (config.title, config.public_url) == ("Лицей", "https://news.example.org/site/")
+
+
+def test_templates_with_a_mistake_are_refused_at_start(opened: Opened, tmp_path: Path) -> None:
+    folder = tmp_path / "own" / "telegram"
+    folder.mkdir(parents=True)
+    (folder / "message.html.j2").write_text("\n{{ announcement.bodi }}", "utf-8")
+    with pytest.raises(TemplateMistake) as mistake:
+        opened(f"templates: {tmp_path}/own\nchannels: {{telegram: {{enabled: true}}}}")
+    assert (mistake.value.file, mistake.value.line) == (str(folder / "message.html.j2"), 2)
+
+
+def test_a_template_that_nobody_would_read_is_refused_at_start(
+    opened: Opened, tmp_path: Path
+) -> None:
+    (tmp_path / "own" / "site").mkdir(parents=True)
+    (tmp_path / "own" / "site" / "itme.html.j2").touch()
+    with pytest.raises(TemplateMistake):
+        opened(f"templates: {tmp_path}/own")
+
+
+def test_no_secret_is_in_the_repr_of_an_office(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("TELEGRAM_TOKEN", "VK_TOKEN", "VK_USER_TOKEN", "SMTP_PASSWORD"):
+        monkeypatch.setenv(name, "hunter2")
+    office = opened(ALL)
+    assert "hunter2" not in repr(office)
+    assert all("hunter2" not in repr(outlet.config) for outlet in office.outlets.values())
+
+
+def test_an_adapter_is_found_by_its_name(tmp_path: Path) -> None:
+    channels = load(tmp_path / "none.yaml").channels
+    assert [adapter_of(channel).name for channel in channels.values()] == list(channels)
+
+
+def test_addresses_are_spelled_by_channels_that_are_off_too() -> None:
+    assert set(normalisers(Capability.PEOPLE)) == {"telegram", "vk", "email"}
+    assert "site" in normalisers(Capability.DESTINATIONS)

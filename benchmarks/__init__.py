@@ -1,11 +1,13 @@
 """Speed and memory against what one would use instead: `python -m benchmarks`.
 
-    __main__   the order of the day: rounds of every suite within three minutes, then the results
-    suites     what is measured, round by round: mail, memory, vk, telegram
+    plan       how much is measured, and until when
+    mail, telegram, limited   what is measured: suites that return tables
     children   contenders and servers as processes of their own, spoken to in JSON
-    contenders one program each, run in a fresh interpreter by `child`
-    sink, echo, platform   what they send to: SMTP, a bare Bot API, the sandbox platforms
-    school     a school in a temporary home: configuration, people, an announcement
-    ratios     medians, and ratios paired by round
-    results    the table and RESULTS.md
+    contenders/   one program each, run by `child` in a fresh interpreter
+    sink, echo, platform, postgres   what they need: servers, which `serve` lets report
+    installation, school   a home for Broadcaster, with families and announcements
+    figures, ratios, table, results   from runs to RESULTS.md
+
+The process that runs the suites imports nothing but the standard library: what a child inherits of
+its parent's memory would count as its own.
 """

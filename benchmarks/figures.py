@@ -11,6 +11,10 @@ from typing import Any
 MEGABYTE = 1024 * 1024
 
 
+class Void(Exception):
+    """The figures are worth nothing: what was sent, received and recorded is not the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
     """One run: `count` copies in `seconds`; `told` is everything the contender said."""

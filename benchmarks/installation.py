@@ -33,7 +33,7 @@ class Installation:
 
 @contextmanager
 def installed(
-    channel: str, block: Mapping[str, str | int], *, database: str = ""
+    channel: str, block: Mapping[str, str], *, database: str = ""
 ) -> Iterator[Installation]:
     """An installation with one channel; the home is in `var/`, on a disk that keeps its word."""
     (ROOT / "var").mkdir(exist_ok=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from benchmarks.children import Server, serving
+from benchmarks.figures import Void
 from benchmarks.installation import Installation, installed
 from benchmarks.plan import Plan
 from benchmarks.table import Table
@@ -16,10 +17,6 @@ HOW = (
     "A whole drain, its start included, against the sandbox, which refuses what is over the limit;"
     " every receipt durable."
 )
-
-
-class Void(Exception):
-    """The figures are worth nothing: not every copy was sent once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +53,8 @@ def vk(plan: Plan) -> list[Table]:
         Way("peer_ids, a text for all", "same", 20, calls, bundle=100),
         Way("execute, a text for each", "own", 20, calls, bundle=25, personal=True),
     ]
-    block = {"group_id": 777, "base_url": "{address}"}
-    return [Table("VK at 20 requests a second", HEADER, _rows("vk", block, ways), [HOW])]
+    rows = _rows("vk", {"group_id": "777", "base_url": "{address}"}, ways)
+    return [Table("VK at 20 requests a second", HEADER, rows, [HOW])]
 
 
 def telegram(plan: Plan) -> Table:
@@ -67,7 +64,7 @@ def telegram(plan: Plan) -> Table:
     return Table("Telegram at 30 requests a second", HEADER, rows, [HOW])
 
 
-def _rows(channel: str, block: dict[str, str | int], ways: list[Way]) -> list[tuple[str, ...]]:
+def _rows(channel: str, block: Mapping[str, str], ways: list[Way]) -> list[tuple[str, ...]]:
     with _limited(channel, block) as (installation, platform):
         families = [
             (way.group, channel, f"{place}{{:06}}", way.families)
@@ -78,18 +75,14 @@ def _rows(channel: str, block: dict[str, str | int], ways: list[Way]) -> list[tu
 
 
 @contextmanager
-def _limited(
-    channel: str, block: dict[str, str | int]
-) -> Iterator[tuple[Installation, Server]]:
+def _limited(channel: str, block: Mapping[str, str]) -> Iterator[tuple[Installation, Server]]:
     with serving("platform", channel) as platform:
-        spelled = {name: str(value).format(address=platform.address) for name, value in block.items()}
+        spelled = {name: value.format(address=platform.address) for name, value in block.items()}
         with installed(channel, spelled) as installation:
             yield installation, platform
 
 
-def _row(
-    installation: Installation, platform: Server, channel: str, way: Way
-) -> tuple[str, ...]:
+def _row(installation: Installation, platform: Server, channel: str, way: Way) -> tuple[str, ...]:
     """Release, drain, compare; raises Void."""
     released = installation.run(
         "release", group=way.group, personal=way.personal, times=way.releases

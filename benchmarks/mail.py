@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from benchmarks.children import Server, contend, serving
-from benchmarks.figures import Contender, Figures, Rounds, by_turns
+from benchmarks.figures import Contender, Figures, Rounds, Void, by_turns
 from benchmarks.installation import Installation, installed
 from benchmarks.plan import Plan
 from benchmarks.ratios import Spread, paired
@@ -21,10 +22,6 @@ AIMS = {BARE: 3.0, APPRISE: 15.0}
 MEMORY_AIM = 1.1
 
 
-class Void(Exception):
-    """The figures are worth nothing: what was sent, received and recorded is not the same."""
-
-
 def measure(plan: Plan) -> list[Table]:
     """All that concerns mail."""
     with ExitStack() as stack:
@@ -34,7 +31,11 @@ def measure(plan: Plan) -> list[Table]:
         served = stack.enter_context(mailing(sink, plan, database.address))
         sample = embedded.home / "sample.eml"
         drained(embedded, sink, "few", plan.few, sample)  # for the sample, and to warm up
-        bare = {"server": sink.address, "message": str(sample), "connections": CONNECTIONS}
+        bare: dict[str, Any] = {
+            "server": sink.address,
+            "message": str(sample),
+            "connections": CONNECTIONS,
+        }
         contenders: dict[str, Contender] = {
             SQLITE: partial(drained, embedded, sink, "many", plan.many, sample),
             BARE: partial(peer, "bare", sink, plan.many, loop="uvloop", **bare),
@@ -100,17 +101,25 @@ def speed(rounds: Rounds, plan: Plan, size: int) -> Table:
         rate = Spread.of(rates(runs)).median
         figures = f"{rate:,.0f}", f"{cpu.median:.3f}", f"{peak.median:.0f}"
         rows.append((name, *map(str, against), *figures))
-    aims = ", ".join(f"{aim:g} times {name}" for name, aim in AIMS.items())
     header = ("", f"× {BARE}", f"× {STOCK}", f"× {APPRISE}", "a second*", "CPU s/1,000*", "MB")
-    notes = (
-        f"{plan.many:,} personal deliveries of {size / 1000:.1f} KB, {CONNECTIONS} connections,"
-        f" {len(rounds[SQLITE])} rounds. Ours: claim, render text and HTML, send, every receipt"
-        " durable; Message-IDs all different, counted by the receiver and in the database.",
-        f"The peers write nothing down: aiosmtplib sends prebuilt bytes, Apprise {plan.apprise:,}"
-        " times the same text.",
-        f"Aims: {aims}.",
+    return Table(
+        "E-mail: the whole path", header, rows, conditions(plan, size, len(rounds[SQLITE]))
     )
-    return Table("E-mail: the whole path", header, rows, notes)
+
+
+def conditions(plan: Plan, size: int, rounds: int) -> tuple[str, ...]:
+    """What was compared with what."""
+    ours = (
+        f"{plan.many:,} personal deliveries of {size / 1000:.1f} KB, {CONNECTIONS} connections,"
+        f" {rounds} rounds. Ours: claim, render text and HTML, send, every receipt durable;"
+        " Message-IDs all different, counted by the receiver and in the database."
+    )
+    theirs = (
+        "The peers write nothing down: aiosmtplib sends prebuilt bytes of the same size,"
+        f" Apprise {plan.apprise:,} times the same text."
+    )
+    aims = ", ".join(f"{aim:g} × {name}" for name, aim in AIMS.items())
+    return ours, theirs, f"Aims: {aims}."
 
 
 def memory(rounds: Rounds, plan: Plan) -> Table:

@@ -21,8 +21,8 @@ class Plan:
     rounds: int = 5
     calls: int = 80
     posts: int = 1_000
-    mail_ends: float = 100.0
-    ends: float = 160.0
+    mail_ends: float = 90.0
+    ends: float = 130.0
     started: float = field(default_factory=time.monotonic)
 
     @property

@@ -1,9 +1,12 @@
-"""A school to send from: families, announcements. Importing it sets Django up: for children only."""
+"""A school to send from: its families and announcements.
+
+Importing this sets Django up: it is for children that have a home of their own.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
@@ -12,15 +15,16 @@ from uuid import UUID
 import django
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 django.setup()
 
 from broadcaster.contract import DataClass  # noqa: E402 - needs the settings above
 from broadcaster.domain.policy import Importance  # noqa: E402
+from broadcaster.domain.states import UNDERWAY, State  # noqa: E402
 from broadcaster.services.announcing import save_draft  # noqa: E402
 from broadcaster.services.drafting import Draft  # noqa: E402
 from broadcaster.services.outlets import Office  # noqa: E402
-from broadcaster.domain.states import State  # noqa: E402
 from broadcaster.store.models import (  # noqa: E402
     Address,
     Delivery,
@@ -112,9 +116,14 @@ def expansion_timed() -> Iterator[list[float]]:
         yield laps
 
 
+def waiting(announcements: Sequence[str]) -> int:
+    """How many copies are still to be sent."""
+    return _copies(announcements).filter(state__in=UNDERWAY).count()
+
+
 def recorded(announcements: Sequence[str]) -> dict[str, int]:
     """Copies that are `sent`, copies with `receipts` of that, and different `ids` in these."""
-    copies = Delivery.objects.filter(announcement__in=announcements)
+    copies = _copies(announcements)
     receipts = Receipt.objects.filter(delivery__in=copies, outcome="accepted")
     parts = receipts.values_list("parts", flat=True)
     return {
@@ -122,3 +131,7 @@ def recorded(announcements: Sequence[str]) -> dict[str, int]:
         "receipts": receipts.values("delivery").distinct().count(),
         "ids": len({str(part) for (part, *_) in parts.iterator()}),
     }
+
+
+def _copies(announcements: Sequence[str]) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(announcement__in=[UUID(one) for one in announcements])

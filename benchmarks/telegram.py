@@ -6,7 +6,7 @@ from functools import partial
 
 from benchmarks import limited
 from benchmarks.children import Server, contend, serving
-from benchmarks.figures import Contender, Figures, by_turns
+from benchmarks.figures import Contender, Figures, Void, by_turns
 from benchmarks.plan import Plan
 from benchmarks.ratios import Spread, paired
 from benchmarks.table import Table
@@ -47,5 +47,5 @@ def client(echo: Server, transport: str, connections: int, count: int) -> Figure
         count=count,
     )
     if (seen := echo.report()["count"]) != count:
-        raise limited.Void(f"{transport}: {seen} of {count} requests arrived")
+        raise Void(f"{transport}: {seen} of {count} requests arrived")
     return Figures(count, told)

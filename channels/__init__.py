@@ -1,1 +1,1 @@
-"""Adapters, one platform each; they know `broadcaster.contract` and their own library, nothing else."""
+"""Adapters, one platform each; they know the contract and their own library, nothing else."""

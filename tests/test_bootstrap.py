@@ -66,9 +66,18 @@ def test_the_school_may_not_let_a_channel_carry_more_than_its_platform_may(
     opened: Opened,
 ) -> None:
     with pytest.raises(ConfigMistake) as mistake:
-        opened("channels: {telegram: {enabled: true, data_class: personal}}")
-    assert mistake.value.key == "channels.telegram.data_class"
-    assert "closed" in str(mistake.value)
+        opened("channels: {site: {data_class: closed}}")
+    assert mistake.value.key == "channels.site.data_class"
+    assert "public" in str(mistake.value)
+
+
+def test_a_foreign_messenger_carries_personal_data_only_when_the_school_says_so(
+    opened: Opened,
+) -> None:
+    usual = opened("channels: {telegram: {enabled: true}}")
+    assert usual.outlets["telegram"].carries is DataClass.CLOSED
+    answered = opened("channels: {telegram: {enabled: true, data_class: personal}}")
+    assert answered.outlets["telegram"].carries is DataClass.PERSONAL
 
 
 def test_limits_and_lanes_reach_the_outlet(opened: Opened) -> None:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
-import asyncio
 
 import aiosmtplib
 import uvloop
 
 from benchmarks.stopwatch import stopwatch
 
-
 RUN = {"asyncio": asyncio.run, "uvloop": uvloop.run}
 
 
-def run(
-    *, server: str, message: str, count: int, connections: int, loop: str
-) -> dict[str, float]:
+def run(*, server: str, message: str, count: int, connections: int, loop: str) -> dict[str, float]:
     """Send the bytes of the file `message` to `count` addresses over so many connections."""
     prebuilt = Path(message).read_bytes()
     with stopwatch() as lap:

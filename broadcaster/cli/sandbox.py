@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from broadcaster.cli.home import PLAYGROUND_TOKENS
 from broadcaster.cli.output import Json, emit, say
 from broadcaster.cli.playground import playground, stay
 from broadcaster.cli.ports import port_option, refuse_taken
+from broadcaster.cli.processes import Terminated
 from broadcaster.config import load
 from broadcaster.i18n import _
 
@@ -30,7 +32,7 @@ def sandbox(faults: Faults = None, port: PagePort = 8090, *, as_json: Json = Fal
     """Run the sandbox platforms until Ctrl-C or SIGTERM."""
     refuse_taken("127.0.0.1", port)
     school_time(load().school.time_zone)
-    with playground(page_port=port, faults=faults) as place:
+    with suppress(Terminated), playground(page_port=port, faults=faults) as place:
         if as_json:
             emit({
                 "addresses": place.addresses,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ import typer
 from django.conf import settings
 
 from broadcaster.bootstrap import office
-from broadcaster.cli.output import AWAY, fail, say
+from broadcaster.cli.output import AWAY, Json, emit, fail, say
 from broadcaster.cli.ports import address, port_option, refuse_taken
 from broadcaster.cli.processes import Terminated, children, start_web, start_worker
 from broadcaster.cli.system import prepare
@@ -28,19 +29,23 @@ Host = Annotated[
 WebPort = Annotated[int, port_option(_("Порт веб-страниц."))]
 
 
-def serve(host: Host = "127.0.0.1", port: WebPort = 8000) -> None:
+def serve(host: Host = "127.0.0.1", port: WebPort = 8000, *, as_json: Json = False) -> None:
     """Run everything until Ctrl-C or SIGTERM, or until a part ends by itself."""
     office()
     refuse_taken(host, port)
     _refuse_silent_redis()
     prepare()
     place, logs = address(host, port), settings.HOME / "logs"
-    with children(logs, os.environ | {"BROADCASTER_HOSTS": _hosts(host)}) as group:
+    environment = os.environ | {"BROADCASTER_HOSTS": _hosts(host)}
+    with suppress(Terminated), children(logs, environment) as group:
         start_worker(group)
         start_web(group, place)
-        say(_("Работает: http://{place}/site/").format(place=place), "bold")
-        say(_("Журналы: {folder}. Остановить: Ctrl-C.").format(folder=logs))
-        _stay(group.check)
+        if as_json:
+            emit({"url": f"http://{place}/site/", "logs": logs})
+        else:
+            say(_("Работает: http://{place}/site/").format(place=place), "bold")
+            say(_("Журналы: {folder}. Остановить: Ctrl-C.").format(folder=logs))
+        _stay(group.check, as_json=as_json)
 
 
 def _hosts(host: str) -> str:
@@ -50,16 +55,15 @@ def _hosts(host: str) -> str:
     return os.environ.get("BROADCASTER_HOSTS") or ",".join(known)
 
 
-def _stay(check_children: Callable[[], None]) -> None:
+def _stay(check_children: Callable[[], None], *, as_json: bool) -> None:
     try:
         while True:
             check_children()
             time.sleep(LOOK_EVERY)
-    except KeyboardInterrupt:
-        say(_("Останавливаюсь: жду, пока уйдёт то, что отправляется…"))
+    except (KeyboardInterrupt, Terminated):
+        if not as_json:
+            say(_("Останавливаюсь: жду, пока уйдёт то, что отправляется…"))
         raise
-    except Terminated:
-        say(_("Меня просят остановиться: жду, пока уйдёт то, что отправляется…"))
 
 
 def _refuse_silent_redis() -> None:

@@ -44,7 +44,7 @@ class Capability(StrEnum):
 class Traits:
     """What is always true of a platform; configuration may narrow the numbers, never widen them.
 
-    `data_class` is the most a platform carries unless the school answers for more.
+    `data_class` is the most that a school may ever let it carry.
     `max_text` and `max_caption` are in characters as the platform counts them (`utf16` says it
     counts UTF-16 units); 0 is "no limit". `repeatable` says that the platform removes doubles of
     one `delivery_id` itself. `batch` is the most copies worth claiming at once. `max_attachment` is

@@ -40,7 +40,7 @@ T = TypeVar("T")
 
 DATABASE_REST = 1.0
 """Seconds between tries to write while the database is away."""
-COMPANY_WAIT = 0.01
+COMPANY_WAIT = 0.05
 """Seconds that answers wait for marks, so that one transaction carries both."""
 SAID_AGAIN = 60
 """After so many tries it is said again that the database is away."""
@@ -77,7 +77,7 @@ class Scribe:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"scribe-{channel}")
         self._marks: list[Mark] = []
         self._answers: list[Answer] = []
-        self._marked = asyncio.Event()
+        self._awaited = asyncio.Event()
         self._flushing: asyncio.Task[None] | None = None
         self._failure: Exception | None = None
 
@@ -116,7 +116,7 @@ class Scribe:
         """
         promise: asyncio.Future[Gate] = asyncio.get_running_loop().create_future()
         self._marks.append(Mark(rows, promise))
-        self._marked.set()
+        self._awaited.set()
         self._kick()
         return await promise
 
@@ -128,6 +128,7 @@ class Scribe:
     async def settle(self) -> None:
         """Return when everything noted so far is durable; raises what the database raised."""
         while self._flushing is not None:
+            self._awaited.set()
             await self._flushing
         if self._failure is not None:
             failure, self._failure = self._failure, None
@@ -148,11 +149,10 @@ class Scribe:
             self._flushing = None
 
     async def _company(self) -> None:
-        """Let answers wait a moment for marks: one transaction is cheaper than two."""
-        self._marked.clear()
-        if not self._marks:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._marked.wait(), COMPANY_WAIT)
+        """Let answers wait until somebody waits for the next transaction, but not for long."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._awaited.wait(), COMPANY_WAIT)
+        self._awaited.clear()
 
     async def _put_down(self, marks: Sequence[Mark], answers: Sequence[Answer]) -> None:
         rows = [row for mark in marks for row in mark.rows]

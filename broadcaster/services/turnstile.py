@@ -54,6 +54,7 @@ class LaneTurnstile:
         self._outlet = outlet
         self._limiter = MovingWindowRateLimiter(storage)
         self._pace = Pace(outlet.limits)
+        self._door = Pace(outlet.limits)
         self._scribe = scribe
         self._shut_until = 0.0
 
@@ -67,6 +68,8 @@ class LaneTurnstile:
         seen = await self._scribe.hand_over([row_of(one.delivery_id) for one in envelopes])
         rest = seen.shut_for(datetime.now(UTC))
         self.hold(math.inf if rest is None else rest)
+        self._refuse_when_shut()
+        await self._door.turn(requests)  # a slow commit has bunched up what was spread
         self._refuse_when_shut()
 
     def hold(self, retry_after: float) -> None:

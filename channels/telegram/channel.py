@@ -45,7 +45,7 @@ class Telegram:
     name: ClassVar[str] = "telegram"
     traits: ClassVar[Traits] = Traits(
         markup=Markup.TELEGRAM,
-        data_class=DataClass.CLOSED,
+        data_class=DataClass.PERSONAL,
         capabilities=frozenset(Capability),
         max_text=4096,
         max_caption=1024,

@@ -152,8 +152,8 @@ def test_people_see_the_next_step_under_each_finding(typed: Typed) -> None:
 def test_a_wrong_configuration_is_told_with_file_and_key(
     typed: Typed, settings_file: Settings
 ) -> None:
-    settings_file("school: {nmae: Школа}")
+    settings_file("school: {names: Школа}")
     said = typed("check", "--json")
     assert (said.code, said.json["error"]) == (3, "config_mistake")
-    assert "school.yaml: school.nmae: " in said.json["problems"][0]
+    assert "school.yaml: school.names: " in said.json["problems"][0]
     assert "«name»" in said.json["problems"][0]

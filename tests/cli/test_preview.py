@@ -52,7 +52,7 @@ def test_a_page_that_cannot_be_written_is_told(typed: Typed, tmp_path: Path) -> 
 
 @pytest.mark.usefixtures("day")
 def test_all_problems_of_a_file_are_told_at_once(typed: Typed, note: Note) -> None:
-    said = typed("preview", note("tittle: x", "importance: high", title=""), "--json")
+    said = typed("preview", note("titles: x", "importance: high", title=""), "--json")
     assert (said.code, said.json["error"]) == (3, "draft_refused")
     assert len(said.json["problems"]) == 3
 

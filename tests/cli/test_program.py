@@ -66,7 +66,7 @@ def sent(program: Program) -> int:
 
 def test_an_urgent_one_is_asked_about_at_a_terminal(installed: Program) -> None:
     before = sent(installed)
-    said = at_a_terminal(installed, "н", "send", URGENT)
+    said = at_a_terminal(installed, "н", "send", URGENT, "--again")
     assert "Родителей: 126, копий: 4. Отправить?" in said.out
     assert (said.code, sent(installed)) == (130, before)
 
@@ -123,7 +123,7 @@ def test_a_bad_list_of_faults_is_told(program: Program, tmp_path: Path) -> None:
     assert "faults.yaml, запись 1: platform: «pigeon»" in said.err
 
 
-@pytest.fixture(params=["report", "init", "serve"])
+@pytest.fixture(params=["report", "serve"])
 def needs_database(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -55,15 +56,17 @@ class Served:
 def served(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Served:
     program = Program(tmp_path_factory.mktemp("served"))
     port = free_port()
-    with program.running("serve", "--port", str(port), REDIS_URL=redis_url) as child:
+    words = ("serve", "--port", str(port), "--json")
+    with program.running(*words, REDIS_URL=redis_url) as child:
         status = wait_for(lambda: answers(f"http://127.0.0.1:{port}/site/"))
         parts = children_of(child.pid)
         program.run("people", "import", EXAMPLES / "people.csv")
         program.run("people", "destinations", EXAMPLES / "destinations.csv")
-        words = ("send", EXAMPLES / "urgent.md", "--wait", "--json")
-        sent = program.run(*words, REDIS_URL=redis_url).json
+        urgent = ("send", EXAMPLES / "urgent.md", "--wait", "--json")
+        sent = program.run(*urgent, REDIS_URL=redis_url).json
         child.send_signal(signal.SIGTERM)
-        err = child.communicate(timeout=PATIENCE)[1]
+        out, err = child.communicate(timeout=PATIENCE)
+    assert json.loads(out).keys() == {"url", "logs"}
     assert parts.keys() == {"celery", "gunicorn"}
     left = [pid for pid in parts.values() if alive(pid)]
     return Served(status, sent, child.returncode, left, err)

@@ -100,6 +100,29 @@ def test_leaving_the_scribe_writes_what_was_noted() -> None:
     assert school.states() == [State.SENT]
 
 
+def test_an_answer_goes_into_the_transaction_of_the_next_handover() -> None:
+    lane, [first, second] = under_way(2)
+
+    async def work(scribe: Scribe) -> list[str]:
+        scribe.note(sent(first))
+        await asyncio.sleep(0)
+        await scribe.hand_over([second.pk])
+        return sorted(await scribe.call(school.states))
+
+    assert written(work, lane) == [State.SENDING, State.SENT]
+
+
+def test_an_answer_that_nobody_follows_is_written_soon() -> None:
+    lane, [row] = under_way()
+
+    async def work(scribe: Scribe) -> list[str]:
+        scribe.note(sent(row))
+        await asyncio.sleep(scribing.COMPANY_WAIT * 3)
+        return await scribe.call(school.states)
+
+    assert written(work, lane) == [State.SENT]
+
+
 def test_a_hundred_answers_cost_a_few_transactions() -> None:
     lane, rows = under_way(100)
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection, transaction
 
 from broadcaster.contract import DataClass, Reason
 from broadcaster.domain.policy import Importance, QuietHours
@@ -18,11 +19,11 @@ from broadcaster.services.follow import report
 from broadcaster.services.outlets import Office
 from broadcaster.services.release import release
 from broadcaster.services.sweep import sweep
-from broadcaster.store.models import Announcement, Delivery, Lane
+from broadcaster.store.models import Announcement, Delivery, Lane, Revision
 from broadcaster.store.queries.heartbeats import SWEEP, last_beat
 from tests import school
 from tests.services.stage import MOSCOW, Platform, office, outlet
-from tests.together import together
+from tests.together import elsewhere, together
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -125,6 +126,7 @@ def test_what_falls_back_goes_to_the_next_channel() -> None:
     assert Delivery.objects.count() == 2
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_silent_workers_copies_are_recovered(caplog: pytest.LogCaptureFixture) -> None:
     lane = school.lane(until=NOW - timedelta(seconds=1))
     kept = copy(state=State.SENDING, lane=lane)
@@ -206,6 +208,17 @@ def test_one_announcement_with_a_mistake_stops_nothing_else() -> None:
     assert last_beat(SWEEP) == NOW
 
 
+def test_a_fault_in_one_announcement_stops_nothing_else(caplog: pytest.LogCaptureFixture) -> None:
+    broken = scheduled()
+    Revision.objects.filter(announcement=broken).delete()
+    whole = scheduled()
+    sweep(both(), NOW)
+    assert Announcement.objects.get(pk=whole).released_at == NOW
+    assert "журнале" in Announcement.objects.get(pk=broken).problem
+    [record] = caplog.records
+    assert (record.message, record.exc_info is None) == ("sweep.set_aside", False)
+
+
 def test_an_announcement_with_a_mistake_shows_its_problem() -> None:
     made = scheduled(body="{{ пароль }}")
     sweep(both(), NOW)
@@ -249,6 +262,18 @@ def test_what_nobody_needs_any_more_expires_and_is_not_rung_for() -> None:
 def test_what_waits_for_a_closed_address_is_skipped_and_not_rung_for() -> None:
     school.copy(school.address(school.guardian(), "alpha", state="closed"))
     assert (sweep(both(), NOW), school.states()) == ([], [State.SKIPPED])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sweep_waits_for_nobody() -> None:
+    row, other = copy(expires_at=NOW), copy(expires_at=NOW)
+    with transaction.atomic():
+        Delivery.objects.select_for_update().get(pk=row.pk)
+        if connection.vendor == "postgresql":  # SQLite has one writer at a time
+            elsewhere(lambda: sweep(both(), NOW))
+            assert fate(other) == (State.EXPIRED, End.TOO_LATE)
+    sweep(both(), NOW)
+    assert {fate(row), fate(other)} == {(State.EXPIRED, End.TOO_LATE)}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -92,6 +92,24 @@ def test_requests_under_a_limit_of_a_second_leave_in_even_steps() -> None:
     assert 0.07 < passed[-1] - passed[0] < 0.7
 
 
+def test_a_slow_commit_does_not_bunch_requests_up() -> None:
+    passed: list[float] = []
+
+    async def whole() -> None:
+        async with Scribe("alpha", uuid4()) as scribe:
+            made = outlet(Platform(), limits=("50/second",))
+            turnstile = LaneTurnstile(made, MemoryStorage(), scribe)
+            slow = asyncio.create_task(scribe.call(time.sleep, 0.1))
+            await asyncio.gather(slow, *[leave(turnstile) for _ in range(3)])
+
+    async def leave(turnstile: LaneTurnstile) -> None:
+        await turnstile([])
+        passed.append(time.monotonic())
+
+    asyncio.run(whole())
+    assert passed[-1] - passed[0] > 0.035
+
+
 def test_without_limits_nobody_waits() -> None:
     passed = through(passages(50))
     assert passed[-1] - passed[0] < 0.9

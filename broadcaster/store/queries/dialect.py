@@ -77,6 +77,28 @@ def narrows(chosen: str, name: str) -> str:
     return f"({chosen} = '[]' OR {named})"
 
 
+def at_rest(condition: str) -> str:
+    """A condition: of the deliveries that meet another one, those that nobody is changing now.
+
+    PostgreSQL would wait for the others, and two that wait for each other end in a deadlock.
+    """
+    if not on_postgres():
+        return condition
+    free = f"SELECT id FROM store_delivery WHERE {condition} FOR UPDATE SKIP LOCKED"
+    return f"id = ANY(ARRAY({free}))"
+
+
+def alone(errand: int) -> bool:
+    """Whether no other transaction is on this errand; nobody else is until this one ends.
+
+    SQLite has one writer at a time anyway.
+    """
+    if not on_postgres():
+        return True
+    ((granted,),) = fetch("SELECT pg_try_advisory_xact_lock(%s)", [errand])
+    return bool(granted)
+
+
 def storable(words: str, longest: int) -> str:
     """As much of a stranger's words as any database takes: a server may answer with any bytes."""
     return words.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")[:longest]

@@ -46,10 +46,10 @@ lost AS (
 ),
 unserved AS (
     SELECT lost.* FROM lost WHERE NOT EXISTS (
-        SELECT 1 FROM store_delivery other
-        LEFT JOIN store_address place ON place.id = other.address_id
-        WHERE other.announcement_id = lost.announcement_id
-          AND other.guardian_id = lost.guardian_id
+        SELECT 1 FROM store_address place
+        JOIN store_delivery other ON other.address_id = place.id
+         AND other.announcement_id = lost.announcement_id
+        WHERE place.guardian_id = lost.guardian_id
           AND (other.{LIVE} OR other.reason = '{Skip.DUPLICATE}'
                AND {CARRIED.format(row="other", place="place")}))
 ),

@@ -11,10 +11,19 @@ from broadcaster.domain.reasons import End, Hold, Skip
 from broadcaster.domain.states import State
 from broadcaster.store.models import Announcement
 from broadcaster.store.queries.claiming import WAITING
-from broadcaster.store.queries.dialect import change, dumped, fetch, key, moment, rowset
+from broadcaster.store.queries.dialect import (
+    at_rest,
+    change,
+    dumped,
+    fetch,
+    key,
+    moment,
+    rowset,
+)
 
 LEFT = "SELECT id FROM store_address WHERE consent_withdrawn_at IS NOT NULL"
-CLOSED = "SELECT id FROM {table} WHERE state <> 'open'"
+CLOSED = "SELECT id FROM {} WHERE state <> 'open'"
+STOPPED = "SELECT id FROM store_announcement WHERE {} IS NOT NULL"
 FREE = "NOT EXISTS (SELECT 1 FROM store_lane lane WHERE lane.token = store_delivery.lane)"
 
 
@@ -33,53 +42,57 @@ def due_channels(now: datetime) -> list[str]:
 
 def release_held(now: datetime) -> int:
     """Queue the copies whose quiet hours are over."""
+    ready = f"state = '{State.HELD}' AND reason = '{Hold.QUIET_HOURS}' AND due_at <= %s"
     return change(
-        f"UPDATE store_delivery SET state = '{State.QUEUED}', reason = ''"
-        f" WHERE state = '{State.HELD}' AND reason = '{Hold.QUIET_HOURS}' AND due_at <= %s",
+        f"UPDATE store_delivery SET state = '{State.QUEUED}', reason = '' WHERE {at_rest(ready)}",
         [moment(now)],
     )
 
 
 def hush(until: datetime) -> int:
     """Hold what would leave before the quiet hours end; urgent copies disturb at any hour."""
+    loud = f"{WAITING} AND priority <> {int(Priority.URGENT)} AND due_at <= %s"
     return change(
         f"UPDATE store_delivery SET state = '{State.HELD}', reason = '{Hold.QUIET_HOURS}',"
-        f" due_at = %s WHERE {WAITING} AND priority <> {int(Priority.URGENT)} AND due_at <= %s",
+        f" due_at = %s WHERE {at_rest(loud)}",
         [moment(until), moment(until)],
     )
 
 
 def expire(now: datetime) -> int:
     """End the copies that nobody needs any more."""
+    late = "expires_at IS NOT NULL AND expires_at <= %s AND state IN ('queued', 'held', 'deferred')"
     return change(
         f"UPDATE store_delivery SET state = '{State.EXPIRED}', reason = '{End.TOO_LATE}'"
-        " WHERE expires_at IS NOT NULL AND expires_at <= %s"
-        " AND state IN ('queued', 'held', 'deferred')",
+        f" WHERE {at_rest(late)}",
         [moment(now)],
     )
 
 
 def obey_stops() -> int:
     """Hold or cancel what has come back from a worker after its announcement was stopped."""
+    cancelled = f"announcement_id IN ({STOPPED.format('cancelled_at')})"
+    stopped = f"({cancelled} OR announcement_id IN ({STOPPED.format('paused_at')}))"
     return change(
         "UPDATE store_delivery SET"
-        f" state = CASE WHEN cancelled_at IS NULL THEN '{State.HELD}' ELSE '{State.CANCELLED}' END,"
-        f" reason = CASE WHEN cancelled_at IS NULL THEN '{Hold.PAUSED}' ELSE '{End.WITHDRAWN}' END"
-        f" FROM store_announcement stopped WHERE stopped.id = announcement_id AND {WAITING}"
-        " AND (paused_at IS NOT NULL OR cancelled_at IS NOT NULL)"
+        f" state = CASE WHEN {cancelled} THEN '{State.CANCELLED}' ELSE '{State.HELD}' END,"
+        f" reason = CASE WHEN {cancelled} THEN '{End.WITHDRAWN}' ELSE '{Hold.PAUSED}' END"
+        f" WHERE {at_rest(f'{WAITING} AND {stopped}')}"
     )
 
 
 def skip_unusable() -> int:
-    """Skip what waits for places that were closed, left or erased since it was made."""
+    """Skip what waits its turn for places that were closed, left or erased since it was made."""
+    left, nowhere = f"address_id IN ({LEFT})", "address_id IS NULL AND destination_id IS NULL"
+    closed = (
+        f"address_id IN ({CLOSED.format('store_address')})"
+        f" OR destination_id IN ({CLOSED.format('store_destination')})"
+    )
+    gone = f"{WAITING} AND ({left} OR {closed} OR {nowhere})"
     return change(
         f"UPDATE store_delivery SET state = '{State.SKIPPED}', reason = CASE"
-        f" WHEN address_id IS NULL AND destination_id IS NULL THEN '{Skip.NO_ADDRESS}'"
-        f" WHEN address_id IN ({LEFT}) THEN '{Skip.NO_CONSENT}' ELSE '{Skip.ADDRESS_CLOSED}' END"
-        " WHERE state IN ('queued', 'held', 'deferred')"
-        f" AND (address_id IN ({LEFT}) OR address_id IN ({CLOSED.format(table='store_address')})"
-        f" OR destination_id IN ({CLOSED.format(table='store_destination')})"
-        " OR address_id IS NULL AND destination_id IS NULL)"
+        f" WHEN {nowhere} THEN '{Skip.NO_ADDRESS}' WHEN {left} THEN '{Skip.NO_CONSENT}'"
+        f" ELSE '{Skip.ADDRESS_CLOSED}' END WHERE {at_rest(gone)}"
     )
 
 
@@ -98,13 +111,13 @@ def requeue_lost(lanes: Sequence[UUID], repeatable: Sequence[str]) -> tuple[int,
     )
     queued = change(
         f"UPDATE store_delivery SET state = '{State.QUEUED}', lane = NULL, handed_at = NULL"
-        f" WHERE {mine} AND {safe}",
+        f" WHERE {at_rest(f'{mine} AND {safe}')}",
         [tokens, names],
     )
     unconfirmed = change(
         f"UPDATE store_delivery SET state = '{State.UNCONFIRMED}', reason = '{End.LEASE_LOST}',"
-        f" lane = NULL WHERE {mine}",
-        [tokens],
+        f" lane = NULL WHERE {at_rest(f'{mine} AND NOT {safe}')}",
+        [tokens, names],
     )
     return queued, unconfirmed
 

@@ -26,8 +26,9 @@ NEXT = f"""
 failed AS (
     SELECT delivery.*
     FROM store_announcement announcement
-    JOIN store_delivery delivery ON delivery.announcement_id = announcement.id
-    WHERE delivery.state = '{State.FAILED}'
+    CROSS JOIN store_delivery delivery
+    WHERE delivery.announcement_id = announcement.id
+      AND delivery.state = '{State.FAILED}'
       AND delivery.why IN ('{Why.PREFERRED}', '{Why.FALLBACK}')
       AND (delivery.expires_at IS NULL OR delivery.expires_at > %s)
       AND announcement.released_at > %s
@@ -47,9 +48,9 @@ lost AS (
 unserved AS (
     SELECT lost.* FROM lost WHERE NOT EXISTS (
         SELECT 1 FROM store_address place
-        JOIN store_delivery other ON other.address_id = place.id
-         AND other.announcement_id = lost.announcement_id
+        CROSS JOIN store_delivery other
         WHERE place.guardian_id = lost.guardian_id
+          AND other.address_id = place.id AND other.announcement_id = lost.announcement_id
           AND (other.{LIVE} OR other.reason = '{Skip.DUPLICATE}'
                AND {CARRIED.format(row="other", place="place")}))
 ),
@@ -58,11 +59,13 @@ open AS (
         PARTITION BY unserved.announcement_id, unserved.guardian_id
         ORDER BY address.preference, address.id) AS turn
     FROM unserved
-    JOIN store_announcement announcement ON announcement.id = unserved.announcement_id
-    JOIN store_address address ON address.guardian_id = unserved.guardian_id
-    JOIN {{carrier}} AS carrier
-      ON carrier.channel = address.channel AND carrier.data_class >= announcement.data_class
-    WHERE address.state = 'open'
+    CROSS JOIN store_announcement announcement
+    CROSS JOIN store_address address
+    CROSS JOIN {{carrier}} AS carrier
+    WHERE announcement.id = unserved.announcement_id
+      AND address.guardian_id = unserved.guardian_id
+      AND carrier.channel = address.channel AND carrier.data_class >= announcement.data_class
+      AND address.state = 'open'
       AND address.consent_on IS NOT NULL AND address.consent_withdrawn_at IS NULL
       AND {{chosen}}
       AND NOT EXISTS (

@@ -83,16 +83,16 @@ def obey_stops() -> int:
 
 def skip_unusable() -> int:
     """Skip what waits its turn for places that were closed, left or erased since it was made."""
-    left, nowhere = f"address_id IN ({LEFT})", "address_id IS NULL AND destination_id IS NULL"
-    closed = (
-        f"address_id IN ({CLOSED.format('store_address')})"
+    why = (
+        f"CASE WHEN address_id IS NULL AND destination_id IS NULL THEN '{Skip.NO_ADDRESS}'"
+        f" WHEN address_id IN ({LEFT}) THEN '{Skip.NO_CONSENT}'"
+        f" WHEN address_id IN ({CLOSED.format('store_address')})"
         f" OR destination_id IN ({CLOSED.format('store_destination')})"
+        f" THEN '{Skip.ADDRESS_CLOSED}' END"
     )
-    gone = f"{WAITING} AND ({left} OR {closed} OR {nowhere})"
     return change(
-        f"UPDATE store_delivery SET state = '{State.SKIPPED}', reason = CASE"
-        f" WHEN {nowhere} THEN '{Skip.NO_ADDRESS}' WHEN {left} THEN '{Skip.NO_CONSENT}'"
-        f" ELSE '{Skip.ADDRESS_CLOSED}' END WHERE {at_rest(gone)}"
+        f"UPDATE store_delivery SET state = '{State.SKIPPED}', reason = {why}"
+        f" WHERE {at_rest(f'{WAITING} AND {why} IS NOT NULL')}"
     )
 
 

@@ -68,16 +68,7 @@ def demo(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Показать всё на деле: школа из 120 родителей, одно важное объявление, четыре канала.
-
-    Ничего не нужно настраивать, ничего не уходит за пределы этого компьютера.
-
-    Примеры:
-
-      broadcaster demo
-
-      broadcaster demo --keep
-    """
+    """Play a whole school on local platforms: one important announcement, four channels."""
     web = f"127.0.0.1:{_free_port()}"
     with playground(faults=EXAMPLES / "sandbox.yaml") as place:
         _write_settings(place, web)

@@ -1,0 +1,60 @@
+"""How SQLite goes about the statements of the hot path; a wrong turn made them twenty times slower.
+
+PostgreSQL's planner decides by statistics, so that an empty table tells nothing about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from broadcaster.contract import Reason
+from broadcaster.domain.states import State
+from broadcaster.domain.verdict import Verdict
+from broadcaster.store.queries.claiming import children_of, hand_over
+from broadcaster.store.queries.recording import Answer, record
+from tests import school
+
+pytestmark = pytest.mark.django_db
+
+SHUT = Verdict(State.FAILED, Reason.BLOCKED, closes_address=True)
+ANSWER = Answer(1, 1, school.NOON, "accepted", "", "", [], SHUT, moved_to="elsewhere")
+
+
+def steps(work: Callable[[], Any]) -> list[list[str]]:
+    """What SQLite would do, step by step, for each statement of some work."""
+    statements: list[tuple[str, Any]] = []
+
+    def note(execute: Any, sql: str, parameters: Any, *others: Any) -> Any:
+        statements.append((sql, parameters))
+        return execute(sql, parameters, *others)
+
+    with connection.execute_wrapper(note):
+        work()
+    with connection.cursor() as cursor:
+        return [
+            [step for *_, step in cursor.execute(f"EXPLAIN QUERY PLAN {sql}", told)]
+            for sql, told in statements
+        ]
+
+
+def test_answers_find_their_copies_by_id() -> None:
+    plans = steps(lambda: record([ANSWER], lane=uuid4()))
+    found = [step for plan in plans for step in plan if " delivery " in step]
+    assert set(found) == {"SEARCH delivery USING INTEGER PRIMARY KEY (rowid=?)"}
+    assert len(found) == len(plans)
+
+
+def test_copies_that_leave_are_found_by_id() -> None:
+    [plan] = steps(lambda: hand_over([1], lane=uuid4(), now=school.NOON))
+    assert "rowid=?" in plan[0]
+
+
+def test_children_are_looked_up_from_their_guardians() -> None:
+    [plan] = steps(lambda: children_of([1], uuid4()))
+    assert plan[0].startswith("SCAN json_each")
+    assert not [step for step in plan[1:] if step.startswith("SCAN")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable, Mapping
 
 from benchmarks import limited, mail, telegram
@@ -23,6 +24,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a tenth of it, to see that it works")
     parser.add_argument("--only", choices=SUITES, help="one suite")
     options = parser.parse_args()
+    before, *_ = os.getloadavg()
     plan = QUICK if options.quick else Plan()
     tables = []
     for name, measure in SUITES.items():
@@ -31,7 +33,7 @@ def main() -> None:
                 print(table.markdown(), flush=True)
                 tables.append(table)
     if not options.quick and not options.only:
-        print(write(tables))
+        print(write(tables, before=before))
 
 
 if __name__ == "__main__":

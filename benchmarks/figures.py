@@ -47,16 +47,17 @@ Contender = Callable[[], Figures]
 Rounds = Mapping[str, Sequence[Figures]]
 
 
-def by_turns(contenders: Mapping[str, Contender], *, most: int, until: float) -> Rounds:
-    """Up to `most` rounds, at least one, none that would probably end after `until` (monotonic).
+def by_turns(contenders: Mapping[str, Contender], *, least: int, most: int, until: float) -> Rounds:
+    """At least and at most so many rounds.
 
-    Every round begins with another contender.
+    After the least, none is begun that would probably end after `until` (monotonic). Every round
+    begins with another contender.
     """
     done: dict[str, list[Figures]] = defaultdict(list)
     longest = 0.0
     for number in range(most):
         started = time.monotonic()
-        if number and started + longest > until:
+        if number >= least and started + longest > until:
             break
         for name in _turned(list(contenders), number):
             done[name].append(contenders[name]())

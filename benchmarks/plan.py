@@ -10,14 +10,16 @@ from dataclasses import dataclass, field
 class Plan:
     """Sizes and bounds of a run; times in seconds since its start.
 
-    `many` and `few` are deliveries by e-mail, `apprise` those of Apprise. `mail_ends` and `ends`
-    are when no further round of mail, of anything, is begun. `calls` is how many limited requests
-    a suite makes of one kind, `posts` how many messages of Telegram a client sends unlimited.
+    `many` and `few` are deliveries by e-mail, `apprise` those of Apprise. `least` and `rounds` bound
+    the rounds of mail. `mail_ends` and `ends` are when no further round of mail, of anything, is
+    begun. `calls` is how many limited requests a suite makes of one kind, `posts` how many messages
+    of Telegram a client sends unlimited.
     """
 
     many: int = 10_000
     few: int = 1_000
     apprise: int = 1_000
+    least: int = 3
     rounds: int = 5
     calls: int = 80
     posts: int = 1_000
@@ -36,5 +38,5 @@ class Plan:
         return self.started + self.ends
 
 
-QUICK = Plan(many=1_000, few=200, apprise=200, rounds=1, calls=40, posts=200)
+QUICK = Plan(many=1_000, few=200, apprise=200, least=1, rounds=1, calls=40, posts=200)
 """A look at whether it works."""

@@ -27,14 +27,16 @@ PACKAGES = (
 CPUINFO = Path("/proc/cpuinfo")
 
 
-def write(tables: Sequence[Table]) -> Path:
-    """Write the page anew; returns where it is."""
+def write(tables: Sequence[Table], *, before: float) -> Path:
+    """Write the page anew; returns where it is. `before` is the load average before it all."""
     head = f"""# What was measured
 
 Written by `make bench` on {datetime.now(UTC):%d %B %Y}; do not edit.
 
 * Machine: {_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}.
 * {_versions()}.
+* Load average before: {before:.1f}. What is much above 0 was other work, which our two threads feel
+  more than a peer's one.
 * Contenders run by turns, each in a fresh process, everything on 127.0.0.1; the servers they send
   to run beside them on the same cores.
 * Ratios are paired round by round: median [least–most]. Columns marked * are absolute figures of a

@@ -23,7 +23,7 @@ def measure(plan: Plan) -> list[Table]:
             STOCK: partial(client, echo, "stock", CONNECTIONS, plan.posts // 2),
             ALONE: partial(client, echo, "stock", 1, plan.posts // 2),
         }
-        rounds = by_turns(contenders, most=min(plan.rounds, 3), until=plan.until)
+        rounds = by_turns(contenders, least=1, most=min(plan.rounds, 3), until=plan.until)
     ours = [run.rate for run in rounds[OURS]]
     rows = []
     for name, runs in rounds.items():

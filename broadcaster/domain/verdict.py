@@ -76,7 +76,7 @@ def judge(
         case Unreachable():
             return Verdict(State.FAILED, outcome.reason, closes_address=True)
         case Unconfirmed():
-            if not repeatable:
+            if not repeatable or attempt >= policy.tries:
                 return Verdict(State.UNCONFIRMED, Reason.CONNECTION)
             later = Deferred(Reason.CONNECTION, parts=outcome.parts)
         case Deferred():

@@ -79,7 +79,7 @@ async def _leave(scribe: Scribe, token: UUID) -> None:
 
 async def _send_all(office: Office, outlet: Outlet, scribe: Scribe, token: UUID) -> int:
     """Send batch after batch; the next one is claimed while this one is on its way."""
-    if not (claimed := await scribe.call(_next_batch, office, outlet, token)):
+    if not (claimed := await scribe.insist(_next_batch, office, outlet, token)):
         return 0
     addresser = Addresser(office, outlet, scribe)
     turnstile = LaneTurnstile(outlet, office.limits_storage, scribe)
@@ -87,7 +87,7 @@ async def _send_all(office: Office, outlet: Outlet, scribe: Scribe, token: UUID)
     answered = 0
     async with outlet.adapter(outlet.config, turnstile=turnstile, uploads=uploads) as channel:
         while claimed:
-            coming = asyncio.create_task(scribe.call(_next_batch, office, outlet, token))
+            coming = asyncio.create_task(scribe.insist(_next_batch, office, outlet, token))
             try:
                 attempts = {copy.id: copy.attempts + 1 for copy in claimed}
                 async for envelope, outcome in channel.send(await addresser.envelopes(claimed)):

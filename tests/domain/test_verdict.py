@@ -56,6 +56,10 @@ def test_an_unconfirmed_copy_is_repeated_where_the_platform_removes_doubles():
     assert verdict(Unconfirmed(), repeatable=True).state is State.DEFERRED
 
 
+def test_what_may_have_arrived_has_not_failed_even_after_the_last_try():
+    assert verdict(Unconfirmed(), attempt=3, repeatable=True).state is State.UNCONFIRMED
+
+
 def test_waits_grow_from_try_to_try():
     assert [rest(Deferred(Reason.SERVER_ERROR), attempt=n) for n in (1, 2)] == [10, 20]
 
@@ -105,6 +109,11 @@ def test_a_wrong_token_pauses_the_channel_until_a_person_looks(reason):
 def test_a_copy_that_met_a_shut_turnstile_is_not_tried():
     judged = verdict(held(Held(2.5)))
     assert (judged.counts, judged.hold_until) == (False, NOW + timedelta(seconds=2.5))
+
+
+def test_a_copy_that_met_a_paused_channel_is_due_as_soon_as_somebody_opens_it():
+    judged = verdict(held(Held(None)))
+    assert (judged.due_at, judged.hold_until, judged.counts) == (NOW, None, False)
 
 
 outcomes = st.one_of(

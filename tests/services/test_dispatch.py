@@ -363,6 +363,12 @@ def test_a_worker_that_has_lost_its_lane_sends_nothing_more() -> None:
     assert {fate(row)[0] for row in rows[1:]} == {State.QUEUED}
 
 
+def test_what_a_worker_learns_after_losing_its_lane_is_on_record() -> None:
+    [row] = copies(1)
+    drained(office(Platform({"0": [steal(row)]})))
+    assert (fate(row), Receipt.objects.count()) == ((State.SENT, ""), 1)
+
+
 def test_a_worker_that_has_lost_its_lane_holds_nobody_back() -> None:
     rows = copies(10)
     platform = Platform(concurrency=1)
@@ -471,7 +477,7 @@ def test_moments_are_told_in_utc() -> None:
     assert before <= row.sent_at <= datetime.now(UTC)
 
 
-def test_the_lane_is_kept_while_a_request_takes_long() -> None:
+def test_the_lane_is_kept_while_a_request_takes_long(caplog: pytest.LogCaptureFixture) -> None:
     [row] = copies(1)
     platform = Platform(pause=0.5)
     of = office(platform, lease=timedelta(seconds=0.3))
@@ -482,7 +488,7 @@ def test_the_lane_is_kept_while_a_request_takes_long() -> None:
 
     platform.script["0"] = [swept]
     drained(of)
-    assert fate(row) == (State.SENT, "")
+    assert (fate(row), caplog.messages) == ((State.SENT, ""), [])
 
 
 @pytest.fixture

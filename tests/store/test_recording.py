@@ -115,12 +115,30 @@ def test_no_answers_change_nothing() -> None:
     assert recorded() == 0
 
 
-@pytest.mark.parametrize("state", sorted(set(State) - {State.SENDING}))
+@pytest.mark.parametrize("state", sorted(set(State) - {State.SENDING, State.UNCONFIRMED}))
 def test_an_answer_for_a_copy_already_decided_changes_nothing(state: State) -> None:
     row = copy(state=state)
     assert recorded(answer(row, Verdict(State.FAILED, "blocked"))) == 0
     row.refresh_from_db()
     assert (row.state, Receipt.objects.count()) == (state, 0)
+
+
+@pytest.mark.parametrize("end", [State.SENT, State.FAILED])
+def test_a_silent_lanes_late_answer_settles_what_nobody_knew(end: State) -> None:
+    row = copy(state=State.UNCONFIRMED)
+    assert recorded(answer(row, Verdict(end))) == 1
+    assert (school.states(), Receipt.objects.count()) == ([end], 1)
+
+
+def test_a_silent_lanes_copy_is_not_sent_again_for_a_late_answer() -> None:
+    row = copy(state=State.UNCONFIRMED)
+    assert recorded(answer(row, Verdict(State.DEFERRED, due_at=NOW))) == 0
+    assert (school.states(), Receipt.objects.count()) == ([State.UNCONFIRMED], 0)
+
+
+def test_a_platform_whose_answer_was_lost_is_not_asked_by_another_lane() -> None:
+    row = copy(state=State.UNCONFIRMED, lane=None)
+    assert recorded(answer(row)) == 0
 
 
 def test_another_lanes_late_answer_changes_nothing() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from broadcaster.contract import Reason
-from broadcaster.domain.states import REACHED
+from broadcaster.domain.states import MOVES, REACHED, State
 from broadcaster.domain.verdict import Verdict
 from broadcaster.store.queries.dialect import (
     by_id,
@@ -58,8 +58,13 @@ ROW = {
     "moved_to": "text",
 }
 
-OURS = "delivery.id = answer.id AND delivery.lane = %s AND delivery.state = 'sending'"
-"""Which copies an answer may decide."""
+SETTLES = ", ".join(f"'{end}'" for end in State if State.UNCONFIRMED in MOVES[end])
+
+OURS = f"""delivery.id = answer.id AND delivery.lane = %s AND (delivery.state = '{State.SENDING}'
+    OR delivery.state = '{State.UNCONFIRMED}' AND answer.state IN ({SETTLES}))"""
+"""Which copies an answer may decide: this lane's, and those that were taken from it unconfirmed
+when it fell silent, once it does know.
+"""
 
 
 def _decided() -> str:
@@ -70,8 +75,8 @@ def _decided() -> str:
 def record(answers: Sequence[Answer], *, lane: UUID) -> int:
     """Write receipts and next states of this lane's copies; returns how many states changed.
 
-    A copy that was only held back met no platform and leaves no receipt. Copies that are no longer
-    this lane's keep their state: another worker has decided them.
+    A copy that was only held back met no platform and leaves no receipt. Copies that another worker
+    has decided keep their state.
     """
     rows = dumped(_row(answer) for answer in answers)
     answer = f"{rowset(ROW)} AS answer"

@@ -100,7 +100,8 @@ def requeue_lost(lanes: Sequence[UUID], repeatable: Sequence[str]) -> tuple[int,
     """Decide the copies of silent lanes: (queued again, left unconfirmed).
 
     Queued again is what provably never reached the platform, and what a repeatable channel will not
-    deliver twice. Copies of lanes that no longer exist are decided too.
+    deliver twice. The others keep their lane: should its worker live, its answer still counts.
+    Copies of lanes that no longer exist are decided too.
     """
     mine = f"state = '{State.SENDING}' AND ({FREE} OR lane IN (SELECT token FROM"
     mine += f" {rowset({'token': 'uuid'})} AS lost))"
@@ -115,8 +116,8 @@ def requeue_lost(lanes: Sequence[UUID], repeatable: Sequence[str]) -> tuple[int,
         [tokens, names],
     )
     unconfirmed = change(
-        f"UPDATE store_delivery SET state = '{State.UNCONFIRMED}', reason = '{End.LEASE_LOST}',"
-        f" lane = NULL WHERE {at_rest(f'{mine} AND NOT {safe}')}",
+        f"UPDATE store_delivery SET state = '{State.UNCONFIRMED}', reason = '{End.LEASE_LOST}'"
+        f" WHERE {at_rest(f'{mine} AND NOT {safe}')}",
         [tokens, names],
     )
     return queued, unconfirmed

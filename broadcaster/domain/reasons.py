@@ -16,7 +16,6 @@ class Skip(StrEnum):
     DATA_CLASS = "data_class"
     ADDRESS_CLOSED = "address_closed"
     DUPLICATE = "duplicate"
-    PAST_EXPIRY = "past_expiry"
 
 
 class Hold(StrEnum):

@@ -1,4 +1,4 @@
-"""Everything at once: workers, sweeps, stops, lost lanes, and platforms that answer as they like."""
+"""Everything at once: workers, sweeps, stops, lost lanes, platforms that answer as they like."""
 
 from __future__ import annotations
 

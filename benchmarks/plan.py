@@ -11,9 +11,9 @@ class Plan:
     """Sizes and bounds of a run; times in seconds since its start.
 
     `many` and `few` are deliveries by e-mail, `apprise` those of Apprise. `least` and `rounds`
-    bound the rounds of mail. `mail_ends` and `ends` are when no further round of mail, of anything, is
-    begun. `calls` is how many limited requests a suite makes of one kind, `posts` how many messages
-    of Telegram a client sends unlimited.
+    bound the rounds of mail. `mail_ends` and `ends` are when no further round of mail, of
+    anything, is begun. `calls` is how many limited requests a suite makes of one kind, `posts`
+    how many messages of Telegram a client sends unlimited.
     """
 
     many: int = 10_000

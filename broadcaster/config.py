@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from broadcaster.config_values import ROOT, Limit, WebAddress, read_value, unknown
+from broadcaster.config_values import ROOT, Colour, Limit, WebAddress, read_value, unknown
 from broadcaster.contract import DataClass
 from broadcaster.domain.policy import QuietHours
 from broadcaster.domain.verdict import RetryPolicy
@@ -55,6 +55,7 @@ class School:
     time_zone: ZoneInfo
     signature: str
     public_url: WebAddress
+    colour: Colour
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from datetime import time
 from difflib import get_close_matches
@@ -41,6 +42,12 @@ class WebAddress(str):
 
 class Limit(str):
     """So many requests in a time, as the library `limits` writes it: 30/second."""
+
+    __slots__ = ()
+
+
+class Colour(str):
+    """A colour as `#rrggbb`."""
 
     __slots__ = ()
 
@@ -158,6 +165,14 @@ def _limit(value: Any, _kind: Any) -> Limit:
     return Limit(text)
 
 
+def _colour(value: Any, _kind: Any) -> Colour:
+    text: str = _strict(str)(value, str)
+    _refuse_unless(
+        re.fullmatch("#[0-9a-fA-F]{6}", text), value, _('цвет в кавычках, например "#1f5fa8",')
+    )
+    return Colour(text.lower())
+
+
 converter = Converter(detailed_validation=False)
 converter.register_structure_hook(bool, _strict(bool))
 converter.register_structure_hook(int, _strict(int))
@@ -170,3 +185,4 @@ converter.register_structure_hook(DataClass, _data_class)
 converter.register_structure_hook(Path, _path)
 converter.register_structure_hook(WebAddress, _web_address)
 converter.register_structure_hook(Limit, _limit)
+converter.register_structure_hook(Colour, _colour)

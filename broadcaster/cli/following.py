@@ -17,12 +17,12 @@ from rich.progress import (
 
 from broadcaster.cli.doors import worker_awake
 from broadcaster.cli.output import out, short, warn
-from broadcaster.cli.words import channel_word
 from broadcaster.domain.reasons import Hold
 from broadcaster.domain.states import UNDERWAY
 from broadcaster.i18n import _
 from broadcaster.services.follow import progress
 from broadcaster.store.models import Delivery
+from broadcaster.words import channel_word
 
 LOOK_EVERY = 0.25
 FAR = timedelta(seconds=30)

@@ -7,10 +7,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from broadcaster.cli.output import say, table
-from broadcaster.cli.words import REASONS, WHY, channel_word, whom
 from broadcaster.domain.states import State
 from broadcaster.i18n import _, counted
 from broadcaster.services.release import Forecast
+from broadcaster.words import REASONS, WHY, channel_word, whom
 
 
 def copies_of(seen: Forecast) -> int:

@@ -15,7 +15,6 @@ from rich.text import Text as Line
 
 from broadcaster.cli.clock import school_time
 from broadcaster.cli.output import BAD_INPUT, fail, out, say
-from broadcaster.cli.words import channel_word
 from broadcaster.contract import Capability, Content, Markup
 from broadcaster.i18n import _
 from broadcaster.rendering.content import Text
@@ -27,6 +26,7 @@ from broadcaster.sandbox.phone import Shown, ShownFile
 from broadcaster.services.contents import content_of
 from broadcaster.services.drafting import Draft
 from broadcaster.services.outlets import Office, Outlet
+from broadcaster.words import channel_word
 
 
 @dataclass(frozen=True, slots=True)

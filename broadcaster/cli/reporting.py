@@ -10,11 +10,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from broadcaster.cli.output import say, short, table
-from broadcaster.cli.words import OUTCOMES, REASONS, STATES, WHY, channel_word, whom
 from broadcaster.domain.policy import Importance
 from broadcaster.i18n import _
 from broadcaster.services.follow import Report, Standing
 from broadcaster.store.queries.reports import CopyLine, Step
+from broadcaster.words import OUTCOMES, REASONS, STATES, WHY, channel_word, whom
 
 IMPORTANCE = {
     Importance.ROUTINE: _("обычное"),

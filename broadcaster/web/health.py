@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.db.utils import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 
+@login_not_required
 def healthz(_: HttpRequest) -> HttpResponse:
     """The process answers."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@login_not_required
 def readyz(_: HttpRequest) -> HttpResponse:
     """The database answers too."""
     try:

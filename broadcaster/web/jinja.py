@@ -2,16 +2,83 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from django.contrib.messages import get_messages
+from django.http import HttpRequest
 from django.templatetags.static import static
+from django.urls import reverse
+from django_htmx.jinja import htmx_script
 from jinja2 import Environment, StrictUndefined
 
-from broadcaster.i18n import LANGUAGE, _
+from broadcaster.bootstrap import office
+from broadcaster.domain.permissions import Right, Role, may
+from broadcaster.i18n import LANGUAGE, _, counted
+from broadcaster.words import channel_word
+
+MEGABYTE = 1_000_000
+"""Bytes, as platforms count them."""
 
 
 def environment(**options: Any) -> Environment:
     """The environment of `templates/web`, for Django's Jinja2 backend."""
-    made = Environment(**{**options, "autoescape": True, "undefined": StrictUndefined})  # noqa: S701 - it is on
-    made.globals.update(_=_, language=LANGUAGE, static=static)
+    made = Environment(  # noqa: S701 - it is on
+        **{**options, "autoescape": True, "undefined": StrictUndefined},
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(
+        _=_,
+        channel_word=channel_word,
+        counted=counted,
+        get_messages=get_messages,
+        has_right=has_right,
+        htmx_script=htmx_script,
+        language=LANGUAGE,
+        school=lambda: office().school,
+        static=static,
+        url=reverse,
+    )
+    made.filters.update(day=day, megabytes=megabytes, moment=moment, number=number)
     return made
+
+
+def has_right(request: HttpRequest, name: str) -> bool:
+    """Whether the person who asks has a right; nobody has one on public pages."""
+    staff = getattr(request, "staff", None)
+    return staff is not None and may(Role(staff.role), Right(name))
+
+
+def moment(value: datetime | None) -> str:
+    """«21 ноября 2026 г., 14:05» in the school's time; a dash when there is none."""
+    if value is None:
+        return "—"
+    local = value.astimezone(office().school.time_zone)
+    form = "d MMMM y, HH:mm"
+    return format_datetime(local, form, locale=LANGUAGE).replace(" ", "\N{NO-BREAK SPACE}", 1)
+
+
+def day(value: datetime | None) -> str:
+    """«21 ноября 2026» in the school's time; a dash when there is none."""
+    if value is None:
+        return "—"
+    local = value.astimezone(office().school.time_zone)
+    return format_date(local, "d MMMM y", locale=LANGUAGE).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def number(value: float) -> str:
+    """A number with its thousands set apart: 12 345 or 12,345."""
+    return format_decimal(value, locale=LANGUAGE)
+
+
+def megabytes(size: int) -> str:
+    """A size in bytes as people read it: «1,2 МБ», «340 КБ»."""
+    big = size >= MEGABYTE
+    value = format_decimal(
+        size / (MEGABYTE if big else 1000), format="0.0" if big else "0", locale=LANGUAGE
+    )
+    words = _("{size}\N{NO-BREAK SPACE}МБ") if big else _("{size}\N{NO-BREAK SPACE}КБ")
+    return words.format(size=value)

@@ -16,6 +16,7 @@ from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage, Storage
 
 from broadcaster.config import School
+from broadcaster.config_values import Colour
 from broadcaster.contract import (
     Accepted,
     Capability,
@@ -179,7 +180,7 @@ def office(
     """An office with these channels; a bare platform is channel «alpha»."""
     made = [one if isinstance(one, Outlet) else outlet(one) for one in outlets]
     return Office(
-        school=School("Школа № 1", MOSCOW, "", public_url),
+        school=School("Школа № 1", MOSCOW, "", public_url, Colour("#1f5fa8")),
         quiet=quiet,
         retries=RETRIES,
         lease=lease,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 
 from broadcaster.contract import DataClass
 from broadcaster.domain.policy import Importance
-from broadcaster.store.models.people import Group
+from broadcaster.store.models.people import Group, Guardian
 
 
 class Announcement(models.Model):
@@ -16,14 +17,21 @@ class Announcement(models.Model):
 
     `release_at` is when it should be released, for scheduled ones. `data_class` is the class its
     text was found to have at release. `problem` tells its author why it could not be released.
+    `people` are asked for by name, beside the families of `groups`. `version` grows with every
+    change of a draft, so that two people do not overwrite each other.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     importance = models.CharField(max_length=16, default=Importance.ROUTINE)
     data_class = models.PositiveSmallIntegerField(default=DataClass.PUBLIC)
     groups = models.ManyToManyField(Group, related_name="announcements")
+    people = models.ManyToManyField(Guardian, related_name="announcements")
     channels = models.JSONField(default=list)
     author = models.CharField(max_length=120, blank=True)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    version = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     release_at = models.DateTimeField(null=True)
     released_at = models.DateTimeField(null=True)

@@ -18,6 +18,7 @@ from django.conf import settings
 django.setup()
 
 from broadcaster.config import load  # noqa: E402 - needs the settings above
+from broadcaster.services.alarms import LOOK_EVERY  # noqa: E402
 
 app = Celery("broadcaster", include=["broadcaster.tasks"])
 
@@ -57,7 +58,12 @@ app.conf.update(
             "task": "broadcaster.sweep",
             "schedule": sweep_every,
             "options": {"expires": max(sweep_every * 3, 10)},
-        }
+        },
+        "watch": {
+            "task": "broadcaster.watch",
+            "schedule": LOOK_EVERY,
+            "options": {"expires": LOOK_EVERY},
+        },
     },
 )
 app.set_default()

@@ -13,7 +13,8 @@ class Plan:
     `many` and `few` are deliveries by e-mail, `apprise` those of Apprise. `least` and `rounds`
     bound the rounds of mail. `mail_ends` and `ends` are when no further round of mail, of
     anything, is begun. `calls` is how many limited requests a suite makes of one kind, `posts`
-    how many messages of Telegram a client sends unlimited.
+    how many messages of Telegram a client sends unlimited. `people` and `copies` are the size of
+    the school whose screens are asked for `requests` times each.
     """
 
     many: int = 10_000
@@ -23,6 +24,9 @@ class Plan:
     rounds: int = 5
     calls: int = 80
     posts: int = 1_000
+    people: int = 3_000
+    copies: int = 500_000
+    requests: int = 15
     mail_ends: float = 90.0
     ends: float = 130.0
     started: float = field(default_factory=time.monotonic)
@@ -38,5 +42,16 @@ class Plan:
         return self.started + self.ends
 
 
-QUICK = Plan(many=1_000, few=200, apprise=200, least=1, rounds=1, calls=40, posts=200)
+QUICK = Plan(
+    many=1_000,
+    few=200,
+    apprise=200,
+    least=1,
+    rounds=1,
+    calls=40,
+    posts=200,
+    people=300,
+    copies=20_000,
+    requests=5,
+)
 """A look at whether it works."""

@@ -2,44 +2,159 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from functools import cache
+from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import cast
+from threading import Lock
+from time import monotonic
+from typing import Any, cast
 
 from django.conf import settings
 from limits import parse
 from limits.storage import Storage, storage_from_string
 
-from broadcaster.config import ChannelSettings, Config, ConfigMistake, adapter_config, load
+from broadcaster.config import (
+    ChannelSettings,
+    Config,
+    ConfigMistake,
+    adapter_config,
+    load,
+    own_file,
+)
 from broadcaster.config_values import ROOT, unknown
 from broadcaster.contract import Capability, Channel, DataClass
 from broadcaster.i18n import _
+from broadcaster.playground import Addresses, address_file, addresses_of, pointed
 from broadcaster.rendering.check import check_templates
+from broadcaster.rendering.mistakes import RenderingMistake
 from broadcaster.rendering.templates import Templates
+from broadcaster.services.alarms import Post
 from broadcaster.services.contents import looks_of
 from broadcaster.services.outlets import Office, Outlet
 
-
-@cache
-def office() -> Office:
-    """The office of this process, built at first use; raises ConfigMistake."""
-    return open_office(load())
+log = logging.getLogger(__name__)
 
 
-@cache
-def showroom() -> Office:
-    """An office with every configured channel, switched on or not, for looks that send nothing."""
+LOOK_EVERY = 1.0
+"""Seconds for which an office is taken for fresh without a look at the files."""
+
+Stamp = tuple[tuple[int, int, int] | None, ...]
+
+
+class Standing:
+    """An office that is built at first use, and again when the files behind it have changed.
+
+    Calling it costs nothing but a look at the clock; once a second it looks at the files. New
+    files that cannot be used change nothing: the office stays as it was and `refused` says why.
+    What limits count goes over into the new office.
+    """
+
+    def __init__(self, config: Callable[[], Config]) -> None:
+        self._config = config
+        self._lock = Lock()
+        self.cache_clear()
+
+    def __call__(self) -> Office:
+        """The office; raises ConfigMistake or RenderingMistake when there has been none yet."""
+        if self._office is None or monotonic() >= self._look_at:
+            self._look()
+        return cast("Office", self._office)
+
+    def cache_clear(self) -> None:
+        """Forget the office."""
+        self._office: Office | None = None
+        self._stamp: Stamp = ()
+        self._look_at = 0.0
+        self.refused = ""
+
+    def refresh(self) -> None:
+        """Look at the files now."""
+        self._look_at = 0.0
+        self()
+
+    def _look(self) -> None:
+        with self._lock:
+            stamp = _stamp()
+            if self._office is None or stamp != self._stamp:
+                self._build()
+                self._stamp = stamp
+            self._look_at = monotonic() + LOOK_EVERY
+
+    def _build(self) -> None:
+        before = self._office
+        try:
+            made = open_office(self._config())
+        except (ConfigMistake, RenderingMistake) as mistake:
+            if before is None:
+                raise
+            self.refused = str(mistake)
+            log.warning("config.refused", extra={"problem": self.refused})
+            return
+        self._office = replace(made, limits_storage=before.limits_storage) if before else made
+        self.refused = ""
+
+
+def _stamp() -> Stamp:
+    """What tells that the files behind an office have changed."""
+    return tuple(map(_stamp_of, (own_file(), address_file(settings.HOME))))
+
+
+def _stamp_of(file: Path) -> tuple[int, int, int] | None:
+    try:
+        seen = file.stat()
+    except OSError:
+        return None
+    return seen.st_mtime_ns, seen.st_size, seen.st_ino
+
+
+def _everything_shown() -> Config:
     config = load()
     every = {name: replace(channel, enabled=True) for name, channel in config.channels.items()}
-    return open_office(replace(config, channels=every))
+    return replace(config, channels=every)
+
+
+office = Standing(load)
+"""The office of this process."""
+
+showroom = Standing(_everything_shown)
+"""An office with every configured channel, switched on or not, for looks that send nothing."""
+
+
+def look_again() -> None:
+    """Let this process know at once that the school's file has changed."""
+    office.refresh()
+    showroom.cache_clear()
+
+
+def try_out(file: Path) -> None:
+    """Build an office from a file that is not in force; raises ConfigMistake, RenderingMistake."""
+    open_office(load(file))
+
+
+def trial(name: str, values: Mapping[str, Any]) -> Outlet:
+    """A real channel with other values than the school's file has, to be asked who we are.
+
+    Raises ConfigMistake. The sandbox does not matter here.
+    """
+    config = load()
+    channel = config.channels[name]
+    return outlet_of(config, replace(channel, enabled=True, own={**channel.own, **values}))
+
+
+def site_folder(*, sandbox: bool) -> Path:
+    """Where the site's pages are; trial announcements never lie among the school's own."""
+    return settings.HOME / "sandbox-site" if sandbox else Path(settings.SITE_FOLDER)
 
 
 def open_office(config: Config) -> Office:
     """Put the parts together; every channel that is on is configured and checked."""
+    stage = addresses_of(settings.HOME) if config.sandbox else Addresses()
+    config = pointed(config, stage) if config.sandbox else config
     outlets = [
         outlet_of(config, channel) for channel in config.channels.values() if channel.enabled
     ]
@@ -59,6 +174,12 @@ def open_office(config: Config) -> Office:
         files=settings.FILE_FOLDER,
         largest_file=config.files.largest,
         most_files=config.files.most,
+        api=config.api,
+        webhooks=config.webhooks,
+        alarms=config.alarms,
+        metrics=config.metrics,
+        sandbox=config.sandbox,
+        phones=stage.phones,
     )
 
 
@@ -69,7 +190,7 @@ def outlet_of(config: Config, channel: ChannelSettings) -> Outlet:
     own = adapter_config(
         channel,
         adapter.Config,
-        folder=settings.SITE_FOLDER,
+        folder=site_folder(sandbox=config.sandbox),
         public_url=f"{base}/site/" if base else "http://127.0.0.1:8000/site/",
         title=config.school.name,
         sender_name=config.school.name,
@@ -106,6 +227,22 @@ def adapter_of(channel: ChannelSettings) -> type[Channel]:
         raise ConfigMistake(channel.file, f"channels.{channel.name}", problem) from error
     adapter: type[Channel] = module.adapter
     return adapter
+
+
+def post() -> Post | None:
+    """How letters to the school's own people leave: the account of the e-mail channel.
+
+    None when no such channel is switched on.
+    """
+    for outlet in office().outlets.values():
+        package = import_module(outlet.adapter.__module__.rpartition(".")[0])
+        if send := getattr(package, "send_plain", None):
+            return Post(outlet.name, partial(_sent, send, outlet.config))
+    return None
+
+
+def _sent(send: Any, config: Any, recipients: Sequence[str], subject: str, text: str) -> None:
+    asyncio.run(send(config, recipients, subject, text))
 
 
 def publish_elsewhere(target: Path, public_url: str) -> int:

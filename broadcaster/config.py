@@ -18,7 +18,8 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from broadcaster.config_values import ROOT, Colour, Limit, WebAddress, read_value, unknown
-from broadcaster.contract import DataClass
+from broadcaster.contract import DataClass, Secret
+from broadcaster.domain.alarms import AlarmPolicy
 from broadcaster.domain.policy import QuietHours
 from broadcaster.domain.verdict import RetryPolicy
 from broadcaster.i18n import _
@@ -34,6 +35,13 @@ LEAST: Mapping[str, float] = {
     "dispatch.lease": 5,
     "files.largest": 1,
     "files.most": 0,
+    "webhooks.timeout": 1,
+    "alarms.mails_an_hour": 1,
+    "alarms.waiting": 1,
+    "alarms.silent": 1,
+    "alarms.held": 1,
+    "alarms.failed": 1,
+    "alarms.disk_free": 0,
 }
 """Smaller values would keep the program busy with nothing or from ever sending."""
 
@@ -45,6 +53,7 @@ class ConfigMistake(Exception):
         super().__init__(f"{file}: {key}: {problem}" if key else f"{file}: {problem}")
         self.file = file
         self.key = key
+        self.problem = problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +93,28 @@ class Files:
 
 
 @dataclass(frozen=True, slots=True)
+class Api:
+    """What the school's other programs may do: requests of one token."""
+
+    limit: Limit = Limit("120/minute")
+
+
+@dataclass(frozen=True, slots=True)
+class Webhooks:
+    """Calls to the school's other programs; `timeout` in seconds."""
+
+    allow_private: bool = False
+    timeout: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Who may read /metrics: whoever shows the token; without one nobody may."""
+
+    token: Secret = Secret("")  # noqa: RUF009 - it cannot be changed
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelSettings:
     """What the core must know of every channel; the rest of its block belongs to the adapter."""
 
@@ -104,11 +135,16 @@ class Config:
 
     home: Path
     file: Path
+    sandbox: bool
     school: School
     quiet_hours: Quiet
     retries: RetryPolicy
     dispatch: Dispatch
     files: Files
+    api: Api
+    webhooks: Webhooks
+    alarms: AlarmPolicy
+    metrics: Metrics
     templates: Path | None
     channels: Mapping[str, ChannelSettings]
 

@@ -67,10 +67,12 @@ INSTALLED_APPS = [
     "broadcaster.store",
 ]
 MIDDLEWARE = [
+    "broadcaster.web.measuring.MeasuringMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "broadcaster.web.limits.LimitsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -102,6 +104,7 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = LANGUAGE
 SITE_FOLDER = Path(os.environ.get("BROADCASTER_SITE") or HOME / "site")
 FILE_FOLDER = HOME / "files"
+IMPORT_FOLDER = HOME / "imports"
 
 # Who may come in.
 AUTHENTICATION_BACKENDS = [
@@ -125,24 +128,27 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "account/locked.html.j2"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page says when, and that is when
+AXES_CLIENT_IP_CALLABLE = "broadcaster.web.addresses.client_address"
+AXES_LOCKOUT_CALLABLE = "broadcaster.web.views.refusals.locked"
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True
 OTP_TOTP_ISSUER = "Broadcaster"
 
 # What a browser may do with us. HTTPS is on where families reach the pages by it.
 HTTPS = os.environ.get("BROADCASTER_HTTPS", "") == "1"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = 12 * 3600  # since signing in
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_SSL_HOST = os.environ.get("BROADCASTER_HTTPS_HOST") or None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
-if os.environ.get("BROADCASTER_BEHIND_PROXY", "") == "1":
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    AXES_IPWARE_PROXY_COUNT = 1
+# A proxy in front says what was asked for and by whom. Nobody else may reach us then.
+BEHIND_PROXY = os.environ.get("BROADCASTER_BEHIND_PROXY", "") == "1"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {
@@ -165,6 +171,11 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_HANDLERS = [
+    "broadcaster.web.uploading.UploadGate",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -9,10 +9,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from celery import shared_task
+from django.conf import settings
 
-from broadcaster.bootstrap import office
+from broadcaster.bootstrap import office, post
+from broadcaster.services.alarms import watch
 from broadcaster.services.dispatch import drain
+from broadcaster.services.people.shelf import clear
 from broadcaster.services.sweep import sweep
+from broadcaster.services.webhooks import call_due, calls_due
 
 log = logging.getLogger(__name__)
 
@@ -28,8 +32,25 @@ def send(channel: str) -> None:
 def look(_: str = "") -> None:
     """Find what is due and ring for it."""
     with _told("sweep"):
-        for channel in sweep(office(), datetime.now(UTC)):
+        for channel in sweep(office(), now := datetime.now(UTC)):
             send.delay(channel)
+        clear(settings.IMPORT_FOLDER, now=now)
+        if calls_due(now):
+            call.delay()
+
+
+@shared_task(name="broadcaster.call", ignore_result=True)
+def call() -> None:
+    """Tell other programs what they are to hear."""
+    with _told("call"):
+        call_due(office().webhooks, now=datetime.now(UTC))
+
+
+@shared_task(name="broadcaster.watch", ignore_result=True)
+def keep_watch(_: str = "") -> None:
+    """Look whether everything is well, and show that a worker lives."""
+    with _told("watch"):
+        watch(office(), post(), datetime.now(UTC), worker=True)
 
 
 def ring() -> None:

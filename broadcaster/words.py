@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from broadcaster.contract import Reason
+from broadcaster.domain.actions import Action
+from broadcaster.domain.chain import Breach
+from broadcaster.domain.permissions import Approval, Role
 from broadcaster.domain.reasons import End, Hold, Skip, Why
+from broadcaster.domain.staffing import Objection
 from broadcaster.domain.states import State
 from broadcaster.i18n import _
 
@@ -38,6 +42,7 @@ REASONS: Mapping[str, str] = {
     End.LEASE_LOST: _("программа прервалась во время отправки"),
     End.TOO_LATE: _("срок объявления прошёл"),
     End.WITHDRAWN: _("отменено автором"),
+    End.BY_HAND: _("решил сотрудник"),
     Reason.RATE_LIMITED: _("платформа просит подождать"),
     Reason.QUOTA: _("исчерпана квота платформы"),
     Reason.SERVER_ERROR: _("ошибка на стороне платформы"),
@@ -72,6 +77,154 @@ WHY: Mapping[str, str] = {
     Why.GROUP_PLACE: _("площадка группы"),
     Why.SCHOOL_PLACE: _("площадка школы"),
 }
+
+ACTIONS: Mapping[str, str] = {
+    Action.SIGNED_IN: _("вход"),
+    Action.SIGN_IN_REFUSED: _("отказ во входе"),
+    Action.SIGNED_OUT: _("выход"),
+    Action.SIGNED_OUT_EVERYWHERE: _("выход на всех устройствах"),
+    Action.PASSWORD_CHANGED: _("новый пароль"),
+    Action.SECOND_FACTOR_ON: _("вход с кодом включён"),
+    Action.SECOND_FACTOR_OFF: _("вход с кодом выключен"),
+    Action.STAFF_INVITED: _("сотрудник приглашён"),
+    Action.STAFF_CHANGED: _("права сотрудника изменены"),
+    Action.STAFF_CLOSED: _("учётная запись закрыта"),
+    Action.STAFF_REOPENED: _("учётная запись снова открыта"),
+    Action.STAFF_LINKED: _("выдана ссылка для входа"),
+    Action.SETTINGS_CHANGED: _("настройки изменены"),
+    Action.CHANNEL_CHECKED: _("канал проверен"),
+    Action.CHANNEL_REOPENED: _("канал снова открыт"),
+    Action.DRAFT_MADE: _("черновик создан"),
+    Action.DRAFT_DROPPED: _("черновик удалён"),
+    Action.APPROVAL_ASKED: _("отправлено на согласование"),
+    Action.APPROVAL_WITHDRAWN: _("отозвано с согласования"),
+    Action.APPROVED: _("согласовано"),
+    Action.RETURNED: _("возвращено на доработку"),
+    Action.RELEASED: _("объявление отправлено"),
+    Action.SCHEDULED: _("отправка назначена"),
+    Action.UNSCHEDULED: _("назначенная отправка снята"),
+    Action.PAUSED: _("отправка остановлена"),
+    Action.RESUMED: _("отправка продолжена"),
+    Action.CANCELLED: _("отправка отменена"),
+    Action.RESENT: _("отправлено повторно"),
+    Action.COPY_DECIDED: _("судьба копии решена"),
+    Action.TOLD_IN_PERSON: _("сообщено лично"),
+    Action.TOLD_TAKEN_BACK: _("отметка «сообщено лично» снята"),
+    Action.REPORT_EXPORTED: _("отчёт выгружен"),
+    Action.PEOPLE_IMPORTED: _("список загружен"),
+    Action.PERSON_CHANGED: _("сведения о человеке изменены"),
+    Action.PEOPLE_MERGED: _("записи о человеке объединены"),
+    Action.PERSON_EXPORTED: _("сведения о человеке выгружены"),
+    Action.PERSON_ERASED: _("сведения о человеке стёрты"),
+    Action.GROUP_CHANGED: _("группа изменена"),
+    Action.TOKEN_MADE: _("ключ для программы выдан"),
+    Action.TOKEN_REVOKED: _("ключ для программы отозван"),
+    Action.WEBHOOK_CHANGED: _("оповещение программ изменено"),
+}
+
+ROLES: Mapping[str, str] = {
+    Role.TEACHER: _("педагог"),
+    Role.ADMINISTRATOR: _("администратор"),
+    Role.AUDITOR: _("проверяющий"),
+}
+
+APPROVALS: Mapping[str, str] = {
+    Approval.NEVER: _("никакие"),
+    Approval.URGENT: _("только срочные"),
+    Approval.ALWAYS: _("все"),
+}
+
+OBJECTIONS: Mapping[str, str] = {
+    Objection.OWN_ROLE: _("Свою роль не меняют: попросите другого администратора."),
+    Objection.OWN_ACCOUNT: _("Свою учётную запись не закрывают: попросите другого администратора."),
+    Objection.LAST_ADMINISTRATOR: _(
+        "Это единственный администратор. Сначала сделайте администратором кого-нибудь ещё."
+    ),
+}
+
+BREACHES: Mapping[str, str] = {
+    Breach.CHANGED: _("запись изменена: она говорит не то, что говорила, когда появилась"),
+    Breach.REMOVED: _("перед этой записью одна или несколько удалены или подменены"),
+    Breach.INSERTED: _("запись вставлена задним числом"),
+}
+
+SUBJECTS: Mapping[str, str] = {
+    "announcement": _("объявление"),
+    "guardian": _("родитель"),
+    "pupil": _("ребёнок"),
+    "group": _("группа"),
+    "address": _("адрес"),
+    "destination": _("площадка"),
+    "delivery": _("копия"),
+    "channel": _("канал"),
+    "staff": _("сотрудник"),
+    "token": _("ключ программы"),
+    "webhook": _("оповещение программ"),
+    "settings": _("настройки"),
+    "audit": _("журнал"),
+    "": "",
+}
+
+FACTS: Mapping[str, str] = {
+    "added": _("добавлено"),
+    "approval": _("согласование"),
+    "by_link": _("по ссылке"),
+    "channel": _("канал"),
+    "channels": _("каналы"),
+    "copies": _("копий"),
+    "first": _("первый"),
+    "format": _("вид"),
+    "gone": _("вместо номера"),
+    "groups": _("группы"),
+    "guardian": _("родитель"),
+    "keys": _("ключи"),
+    "name": _("имя"),
+    "new": _("новых"),
+    "ok": _("в порядке"),
+    "paper_codes": _("резервных кодов"),
+    "rows": _("строк"),
+    "role": _("роль"),
+    "scopes": _("права"),
+    "second_factor": _("второй шаг"),
+    "version": _("версия"),
+    "what": _("что"),
+}
+"""What facts of the log are called; others are shown as they are."""
+
+FACT_VALUES: Mapping[str, Mapping[str, str]] = {"role": ROLES, "approval": APPROVALS}
+
+
+ACTORS: Mapping[str, str] = {
+    "command line": _("командная строка"),
+    "broadcaster": _("сама программа"),
+    "stranger": _("неизвестно кто"),
+}
+
+
+def fact_words(facts: Mapping[str, object]) -> list[str]:
+    """What an entry of the log tells beside who, what and when, a line for each fact."""
+    return [f"{FACTS.get(name, name)}: {_fact(name, value)}" for name, value in facts.items()]
+
+
+def _fact(name: str, value: object) -> str:
+    match value:
+        case None:
+            return "—"
+        case bool():
+            return _("да") if value else _("нет")
+        case list():
+            return ", ".join(_fact(name, one) for one in value) or "—"
+        case dict():
+            pairs = value.items()
+            return ", ".join(f"{FACTS.get(key, key)} {_fact(name, one)}" for key, one in pairs)
+        case _:
+            return FACT_VALUES.get(name, {}).get(str(value), str(value))
+
+
+def actor_word(name: str) -> str:
+    """Who acted, as people call them; members of staff by their names."""
+    return ACTORS.get(name, name)
+
 
 CHANNELS: Mapping[str, str] = {
     "telegram": "Telegram",

@@ -36,3 +36,21 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 
     if connection.vendor == "sqlite":
         connection.settings_dict["TEST"]["NAME"] = str(settings.HOME / "test.sqlite3")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def the_audit_log_is_flushed_too() -> Iterator[None]:
+    """Tests that commit are followed by a flush, which the log's triggers would refuse."""
+    from django.test import TransactionTestCase
+
+    from tests.auditing import emptied
+
+    flush = TransactionTestCase._fixture_teardown
+
+    def flush_unguarded(case: TransactionTestCase) -> None:
+        with emptied():
+            flush(case)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", flush_unguarded)
+        yield

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from broadcaster.bootstrap import adapter_of, normalisers, open_office
+from broadcaster.bootstrap import Standing, adapter_of, normalisers, open_office
 from broadcaster.config import ConfigMistake, load
 from broadcaster.contract import Capability, DataClass
 from broadcaster.rendering.mistakes import TemplateMistake
@@ -151,3 +151,92 @@ def test_an_adapter_is_found_by_its_name(tmp_path: Path) -> None:
 def test_addresses_are_spelled_by_channels_that_are_off_too() -> None:
     assert set(normalisers(Capability.PEOPLE)) == {"telegram", "vk", "email"}
     assert "site" in normalisers(Capability.DESTINATIONS)
+
+
+# An office that stands while its file changes
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The school's own file, with a name in it."""
+    file = tmp_path / "own.yaml"
+    file.write_text("school: {name: Лицей}", "utf-8")
+    monkeypatch.setenv("BROADCASTER_CONFIG", str(file))
+    return file
+
+
+def test_the_same_file_gives_the_same_office(own: Path) -> None:
+    standing = Standing(load)
+    first = standing()
+    standing.refresh()
+    assert standing() is first
+
+
+def test_a_changed_file_gives_a_new_office(own: Path) -> None:
+    standing = Standing(load)
+    standing()
+    own.write_text("school: {name: Гимназия}", "utf-8")
+    standing.refresh()
+    assert standing().school.name == "Гимназия"
+
+
+def test_a_file_that_comes_later_counts_too(own: Path) -> None:
+    own.unlink()
+    standing = Standing(load)
+    standing()
+    own.write_text("school: {name: Гимназия}", "utf-8")
+    standing.refresh()
+    assert standing().school.name == "Гимназия"
+
+
+def test_what_limits_have_counted_goes_over_into_the_new_office(own: Path) -> None:
+    standing = Standing(load)
+    storage = standing().limits_storage
+    own.write_text("school: {name: Гимназия}", "utf-8")
+    standing.refresh()
+    assert standing().limits_storage is storage
+
+
+def test_a_spoilt_file_changes_nothing_and_is_told(
+    own: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    standing = Standing(load)
+    first = standing()
+    own.write_text("school: {nmae: Гимназия}", "utf-8")
+    standing.refresh()
+    assert standing() is first
+    assert "nmae" in standing.refused
+    assert [record.message for record in caplog.records] == ["config.refused"]
+
+
+def test_a_mended_file_is_not_complained_about_any_more(own: Path) -> None:
+    standing = Standing(load)
+    standing()
+    own.write_text("school: {nmae: Гимназия}", "utf-8")
+    standing.refresh()
+    own.write_text("school: {name: Гимназия}", "utf-8")
+    standing.refresh()
+    assert (standing().school.name, standing.refused) == ("Гимназия", "")
+
+
+def test_a_spoilt_file_at_the_start_is_refused(own: Path) -> None:
+    own.write_text("school: {nmae: Гимназия}", "utf-8")
+    with pytest.raises(ConfigMistake):
+        Standing(load)()
+
+
+def test_between_looks_the_files_are_left_alone(own: Path) -> None:
+    standing = Standing(load)
+    first = standing()
+    own.unlink()
+    assert standing() is first
+
+
+def test_in_the_sandbox_nothing_real_is_asked_even_when_it_does_not_run(opened: Opened) -> None:
+    office = opened(f"sandbox: true\n{ALL}  other: {{adapter: telegram, enabled: true}}")
+    assert office.outlets["telegram"].config.base_url == "http://127.0.0.1:9"
+    assert office.outlets["vk"].config.base_url == "http://127.0.0.1:9"
+    assert (office.outlets["email"].config.host, office.outlets["email"].config.port) == (
+        "127.0.0.1", 9,
+    )  # fmt: skip
+    assert "other" not in office.outlets

@@ -130,7 +130,7 @@ def test_every_block_of_settings_is_understood(document: Path, tmp_path: Path) -
 def test_the_announcement_in_the_quick_start_can_be_read(tmp_path: Path) -> None:
     text = (ROOT / "docs" / "ru" / "quickstart.md").read_text("utf-8")
     (sample,) = (code for language, code in CODE.findall(text) if language == "markdown")
-    (tmp_path / "plan.pdf").write_bytes(b"%PDF")
+    (tmp_path / "plan.pdf").write_bytes(b"%PDF-1.7")
     (tmp_path / "news.md").write_text(sample, encoding="utf-8")
     draft = read_draft(open_office(load(tmp_path / "none.yaml")), tmp_path / "news.md")
     assert draft.groups == ("1А",)

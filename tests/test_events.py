@@ -24,10 +24,10 @@ from broadcaster.contract import (
 )
 from broadcaster.domain.policy import Importance
 from broadcaster.events import EventFormatter
-from broadcaster.services import control
 from broadcaster.services.outlets import Office
 from broadcaster.services.release import release
 from broadcaster.services.sweep import sweep
+from broadcaster.store.queries.lanes import open_channel
 from tests import school
 from tests.services.stage import Platform, drained, office, outlet
 
@@ -147,7 +147,7 @@ def played(of: Office, platform: Platform) -> None:
     for _ in range(len(platform.script) * 2):
         tasks.send("alpha")
         tasks.send("beta")
-        control.reopen("alpha")
+        open_channel("alpha")
         school.Delivery.objects.update(due_at=school.NOON)
         sweep(of, timezone.now())
 

@@ -10,6 +10,7 @@ import typer
 
 from broadcaster.bootstrap import office, showroom
 from broadcaster.cli.doors import announcement_of, database_open
+from broadcaster.cli.exporting import write_report
 from broadcaster.cli.output import BAD_COMMAND, BAD_INPUT, NEEDS_PERSON, Json, emit, fail, say
 from broadcaster.cli.previewing import preview_as_json, show_preview, write_preview
 from broadcaster.cli.reporting import (
@@ -48,10 +49,19 @@ Page = Annotated[
     Path | None,
     typer.Option("--html", metavar=_("ФАЙЛ"), help=_("Записать страницу с образцами в файл.")),
 ]
+Csv = Annotated[
+    Path | None,
+    typer.Option("--csv", metavar=_("ФАЙЛ"), help=_("Записать родителей в таблицу CSV.")),
+]
+Xlsx = Annotated[
+    Path | None,
+    typer.Option("--xlsx", metavar=_("ФАЙЛ"), help=_("Записать родителей и копии в XLSX.")),
+]
 Copies = Annotated[bool, typer.Option("--copies", help=_("Перечислить каждую копию."))]
 
 
-def _number(value: str) -> int:
+def as_number(value: str) -> int:
+    """What was typed as a number; BadParameter when it is none."""
     try:
         return int(value)
     except ValueError as error:
@@ -62,7 +72,7 @@ Copy = Annotated[
     int | None,
     typer.Option(
         "--copy",
-        parser=_number,
+        parser=as_number,
         metavar="№",
         help=_("История одной копии: каждая попытка и ответ платформы."),
     ),
@@ -104,14 +114,18 @@ def show(
     *,
     copies: Copies = False,
     copy: Copy = None,
+    csv: Csv = None,
+    xlsx: Xlsx = None,
     as_json: Json = False,
 ) -> None:
     """Show the newest announcements, one announcement's report or one copy's history."""
-    if number is None and copies | (copy is not None):
+    if number is None and (copies | (copy is not None) or csv or xlsx):
         words = _("Укажите номер объявления: broadcaster report НОМЕР --copies")
         fail("no_number", [words], exit_code=BAD_COMMAND)
     if number is None:
         _show_latest(as_json=as_json)
+    elif csv or xlsx:
+        write_report(announcement_of(number), csv=csv, xlsx=xlsx, as_json=as_json)
     elif copy is not None:
         _show_copy(announcement_of(number), copy, as_json=as_json)
     else:

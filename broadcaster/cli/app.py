@@ -10,7 +10,23 @@ from typing import Annotated, Any
 import typer
 from typer.main import get_command
 
-from broadcaster.cli import announcements, demo, people, sandbox, sending, serving, stopping, system
+from broadcaster.cli import (
+    announcements,
+    audit,
+    by_hand,
+    demo,
+    health,
+    people,
+    persons,
+    sandbox,
+    sending,
+    serving,
+    staff,
+    starting,
+    stopping,
+    system,
+    tokens,
+)
 from broadcaster.cli.ending import told
 from broadcaster.cli.frame import Command, Group, helped
 from broadcaster.cli.output import INTERRUPTED, end
@@ -102,6 +118,14 @@ _add(
 )
 _add(
     app,
+    "start-link",
+    starting.start_link,
+    _("Выдать новую ссылку для первого запуска.\n\nПока нет ни одного администратора."),
+    "start-link",
+    "start-link --url https://news.school.example",
+)
+_add(
+    app,
     "sandbox",
     sandbox.sandbox,
     _("Запустить песочницу: Telegram, ВКонтакте и почту.\n\nОстанавливает Ctrl-C."),
@@ -140,6 +164,40 @@ _add(
     "report",
     "report 0c8f5d0e --copies",
     "report 0c8f5d0e --copy 17",
+    "report 0c8f5d0e --xlsx report.xlsx",
+)
+_add(
+    app,
+    "resend",
+    by_hand.resend,
+    _(
+        "Отправить ещё раз то, что не отправилось.\n\n"
+        "Отправленное не повторяется, закрытые адреса остаются закрытыми, тихие часы соблюдаются."
+    ),
+    "resend 0c8f5d0e",
+    "resend 0c8f5d0e --channel email --reason tries_spent",
+)
+_add(
+    app,
+    "decide",
+    by_hand.decide,
+    _(
+        "Решить, дошли ли копии, ответ о которых потерялся.\n\n"
+        "arrived — дошло, lost — не дошло, again — отправить ещё раз: кто-то может получить дважды."
+    ),
+    "decide 0c8f5d0e arrived --channel email",
+    "decide 0c8f5d0e again --copy 17",
+)
+_add(
+    app,
+    "told",
+    by_hand.told,
+    _(
+        "Отметить, что родителю сообщили лично или по телефону.\n\n"
+        "Отметка войдёт в акт об информировании, но доставкой не считается."
+    ),
+    'told 0c8f5d0e "Анна Иванова" --note "по телефону"',
+    "told 0c8f5d0e 17 --undo",
 )
 _add(
     app,
@@ -186,6 +244,18 @@ _add(
 )
 _add(
     app,
+    "health",
+    health.health,
+    _(
+        "Показать, как работают каналы и что требует внимания.\n\n"
+        "Смотрит только в базу данных и ни о чём не спрашивает платформы: годится для"
+        " наблюдения раз в минуту. Код выхода 1 — нужен человек."
+    ),
+    "health",
+    "health --json",
+)
+_add(
+    app,
     "manage",
     system.manage,
     _("Выполнить команду Django: migrate, shell и другие."),
@@ -208,6 +278,7 @@ _add(
         "Повторная загрузка ничего не удваивает. Если есть ошибки, не загружается ничего."
     ),
     "people import examples/people.csv --dry-run",
+    "people import people.xlsx",
     "people import people.csv --good-rows",
 )
 _add(
@@ -217,7 +288,105 @@ _add(
     _("Загрузить площадки: стены, каналы, чаты, разделы сайта."),
     "people destinations examples/destinations.csv",
 )
+_add(
+    roll,
+    "find",
+    persons.find,
+    _(
+        "Найти родителя по имени, ребёнку или адресу.\n\n"
+        "Достаточно частей слов; большие и малые буквы, е и ё не различаются."
+    ),
+    "people find королева",
+    "people find иванов маша --json",
+)
+_add(
+    roll,
+    "export",
+    persons.export,
+    _(
+        "Выписать всё, что школа хранит о родителе.\n\n"
+        "Для ответа на запрос самого человека (152-ФЗ): имя, дети, адреса, согласия, отправки."
+    ),
+    "people export 17",
+    "people export 17 --output person-17.json",
+)
+_add(
+    roll,
+    "erase",
+    persons.erase,
+    _(
+        "Стереть родителя навсегда.\n\n"
+        "Имя, адреса и согласия исчезнут; отправки останутся в отчётах без имени."
+    ),
+    "people erase 17",
+    "people erase 17 --with-children --confirm 17",
+)
+_add(
+    roll,
+    "merge",
+    persons.merge,
+    _("Сделать из двух записей об одном человеке одну.\n\nОстаётся имя первого."),
+    "people merge 17 243",
+)
 app.add_typer(roll, name="people")
+
+log = _group(_("Журнал: кто, что и когда сделал."), "broadcaster audit verify")
+_add(
+    log,
+    "verify",
+    audit.verify,
+    _(
+        "Проверить, что журнал цел: ничего не изменено, не удалено, не вставлено.\n\n"
+        "Отрезанный конец по самому журналу не виден: запишите последний хеш и"
+        " проверьте его потом параметром --expect."
+    ),
+    "audit verify",
+    "audit verify --json",
+)
+_add(
+    log,
+    "show",
+    audit.show,
+    _("Показать последние записи журнала."),
+    "audit show",
+    "audit show --last 50 --action released",
+)
+app.add_typer(log, name="audit")
+
+team = _group(_("Сотрудники школы."), "broadcaster staff list")
+_add(
+    team,
+    "add",
+    staff.add,
+    _(
+        "Добавить сотрудника и получить ссылку, по которой он задаст пароль.\n\n"
+        "Ссылка действует три дня и один раз."
+    ),
+    'staff add "Мария Ивановна" --login maria@school.example',
+    "staff add Мария --login maria@school.example --group 1А",
+)
+_add(team, "list", staff.show_all, _("Показать всех сотрудников."), "staff list")
+_add(
+    team,
+    "link",
+    staff.link,
+    _("Выдать ссылку тому, кто не может войти: забыл пароль или ещё не задавал."),
+    "staff link maria@school.example",
+)
+app.add_typer(team, name="staff")
+
+keys = _group(_("Ключи других программ школы."), "broadcaster tokens list")
+_add(
+    keys,
+    "add",
+    tokens.add,
+    _("Создать ключ для программы и показать его один раз."),
+    "tokens add Дневник --scope announcements:write",
+    "tokens add Сайт --scope reports:read --until 2027-05-31",
+)
+_add(keys, "list", tokens.show_all, _("Показать все ключи, без секретов."), "tokens list")
+_add(keys, "revoke", tokens.revoke, _("Отозвать ключ навсегда."), "tokens revoke 3")
+app.add_typer(keys, name="tokens")
 
 SITE = "site export ./public --url https://school.example/news/"
 site = _group(_("Страницы и ленты для сайта школы."), f"broadcaster {SITE}")

@@ -28,6 +28,7 @@ from broadcaster.config_values import ROOT
 from broadcaster.contract import Capability
 from broadcaster.i18n import _
 from broadcaster.services.announcing import save_draft
+from broadcaster.services.audit import COMMAND_LINE
 from broadcaster.services.drafting import read_draft
 from broadcaster.services.follow import report
 from broadcaster.services.people import apply, plan_destinations, plan_people
@@ -121,11 +122,15 @@ def _load_school(*, as_json: bool) -> None:
                 file, name="people.csv", channels=normalisers(Capability.PEOPLE), today=today
             ),
             good_rows_only=False,
+            by=COMMAND_LINE,
+            now=datetime.now(UTC),
         )
     with (EXAMPLES / "destinations.csv").open("rb") as file:
         apply(
             plan_destinations(file, channels=normalisers(Capability.DESTINATIONS)),
             good_rows_only=False,
+            by=COMMAND_LINE,
+            now=datetime.now(UTC),
         )
     _tell(
         as_json,

@@ -11,13 +11,7 @@ from filelock import FileLock, Timeout
 from broadcaster.cli.output import BAD_INPUT, fail
 from broadcaster.config_values import ROOT
 from broadcaster.i18n import _
-
-PLAYGROUND_TOKENS = {
-    "TELEGRAM_TOKEN": "100200300:SANDBOX-token-of-nobody",
-    "VK_TOKEN": "vk1.a.sandbox-community",
-    "VK_USER_TOKEN": "vk1.a.sandbox-administrator",
-}
-"""What the sandbox platforms accept; no secret, it opens nothing else."""
+from broadcaster.playground import TOKENS
 
 DEMO = ROOT / "var" / "demo"
 MARK = ".broadcaster-demo"
@@ -44,7 +38,7 @@ def demo_environment() -> dict[str, str]:
         "DATABASE_URL": "",
         "REDIS_URL": "",
         "SMTP_PASSWORD": "",
-        **PLAYGROUND_TOKENS,
+        **TOKENS,
     }
 
 

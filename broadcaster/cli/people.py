@@ -15,6 +15,7 @@ from broadcaster.cli.doors import database_open
 from broadcaster.cli.output import BAD_INPUT, NEEDS_PERSON, Json, emit, fail, say, table, working
 from broadcaster.contract import Capability
 from broadcaster.i18n import _
+from broadcaster.services.audit import COMMAND_LINE
 from broadcaster.services.people import (
     ImportPlan,
     Problem,
@@ -25,7 +26,9 @@ from broadcaster.services.people import (
 
 File = Annotated[
     Path,
-    typer.Argument(metavar=_("ФАЙЛ"), help=_("Таблица CSV, например examples/people.csv.")),
+    typer.Argument(
+        metavar=_("ФАЙЛ"), help=_("Таблица CSV или XLSX, например examples/people.csv.")
+    ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help=_("Только проверить файл."))]
 GoodOnly = Annotated[
@@ -76,7 +79,7 @@ def _import(
     applied = not dry_run and (good_rows or not found.problems)
     if applied:
         with working(_("Записываю…")):
-            apply(found, good_rows_only=good_rows)
+            apply(found, good_rows_only=good_rows, by=COMMAND_LINE, now=datetime.now(UTC))
     if as_json:
         emit(_as_json(found, applied=applied))
     else:

@@ -8,16 +8,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from broadcaster.cli.home import PLAYGROUND_TOKENS
 from broadcaster.cli.processes import Terminated
+from broadcaster.playground import COMMUNITY, TOKENS
 from broadcaster.sandbox.mail import MailSandbox
 from broadcaster.sandbox.phone import Shown
 from broadcaster.sandbox.server import Sandbox, run_in_thread
 from broadcaster.sandbox.telegram import TelegramSandbox
 from broadcaster.sandbox.vk import VkSandbox
-
-COMMUNITY = 1900000101
-"""The VK community of the sample school."""
 
 CHANNELS = """\
 channels:
@@ -74,10 +71,10 @@ class Playground:
 @contextmanager
 def playground(*, page_port: int = 0, faults: Path | None = None) -> Iterator[Playground]:
     """Run the platforms in a thread until the block ends; raises what a bad fault file raises."""
-    telegram = TelegramSandbox(PLAYGROUND_TOKENS["TELEGRAM_TOKEN"])
+    telegram = TelegramSandbox(TOKENS["TELEGRAM_TOKEN"])
     vk = VkSandbox(
-        token=PLAYGROUND_TOKENS["VK_TOKEN"],
-        user_token=PLAYGROUND_TOKENS["VK_USER_TOKEN"],
+        token=TOKENS["VK_TOKEN"],
+        user_token=TOKENS["VK_USER_TOKEN"],
         group_id=COMMUNITY,
     )
     mail = MailSandbox()

@@ -3,60 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from html import unescape
 from pathlib import Path
 from typing import Any
 
-import nh3
 from rich.panel import Panel
 from rich.text import Text as Line
 
 from broadcaster.cli.clock import school_time
 from broadcaster.cli.output import BAD_INPUT, fail, out, say
-from broadcaster.contract import Capability, Content, Markup
+from broadcaster.contract import Content, Markup
 from broadcaster.i18n import _
 from broadcaster.rendering.content import Text
 from broadcaster.rendering.holes import holes_in
-from broadcaster.rendering.mistakes import RenderingMistake
-from broadcaster.rendering.segments import segments
 from broadcaster.sandbox.gallery import FeedEntry, FeedLook, Parent, write_gallery
 from broadcaster.sandbox.phone import Shown, ShownFile
-from broadcaster.services.contents import content_of
+from broadcaster.services import previewing
 from broadcaster.services.drafting import Draft
-from broadcaster.services.outlets import Office, Outlet
+from broadcaster.services.outlets import Office
+from broadcaster.services.previewing import Sample, Spoilt
 from broadcaster.words import channel_word
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One channel's messages as an invented parent would get them."""
-
-    outlet: Outlet
-    content: Content
-    subject: str
-    texts: tuple[str, ...]
-    html: str
-
-    @property
-    def plain(self) -> tuple[str, ...]:
-        """The texts without markup."""
-        if self.outlet.traits.markup is not Markup.TELEGRAM:
-            return self.texts
-        return tuple(unescape(nh3.clean(text, tags=set())) for text in self.texts)
-
-
 def samples(office: Office, draft: Draft, names: Sequence[str]) -> Iterator[Sample]:
-    """The announcement on each channel; a public place does not get what speaks to one person."""
-    for name in names:
-        outlet = office.outlets[name]
-        personal = Capability.PEOPLE in outlet.traits.capabilities
-        if personal or not holes_in(draft.body):
-            yield _sample(office, draft, outlet, personal=personal)
-
-
-def _sample(office: Office, draft: Draft, outlet: Outlet, *, personal: bool) -> Sample:
+    """The announcement on each channel; a mistake in it ends the program."""
     text = Text(
         guid="preview",
         title=draft.title,
@@ -64,23 +34,11 @@ def _sample(office: Office, draft: Draft, outlet: Outlet, *, personal: bool) -> 
         importance=draft.importance,
         published=datetime.now(UTC).astimezone(office.school.time_zone),
     )
-    try:
-        content = content_of(office, outlet, text, draft.attachments, personal=personal)
-    except RenderingMistake as mistake:
-        fail("rendering", [f"{channel_word(outlet.name)}: {mistake}"], exit_code=BAD_INPUT)
-    person = segments(
-        outlet.traits.markup,
-        name=_("Анна Петровна"),
-        children=[_("Маша")],
-        unsubscribe="https://school.example/u/example",
-    )
-    return Sample(
-        outlet=outlet,
-        content=content,
-        subject=content.subject.fill(person.raw),
-        texts=tuple(wording.fill(person.escaped) for wording in content.texts),
-        html=content.html.fill(person.escaped) if content.html else "",
-    )
+    for sample in previewing.samples(office, text, draft.attachments, names):
+        if isinstance(sample, Spoilt):
+            problem = f"{channel_word(sample.outlet.name)}: {sample.mistake}"
+            fail("rendering", [problem], exit_code=BAD_INPUT)
+        yield sample
 
 
 def show_preview(office: Office, draft: Draft, names: Sequence[str]) -> None:

@@ -15,6 +15,12 @@ from typing import NoReturn
 from broadcaster.config_values import ROOT
 from broadcaster.i18n import _
 
+SANDBOX = "sandbox"
+"""The child that stands in for the platforms."""
+
+FAULTS = "examples/sandbox.yaml"
+"""What goes wrong in it: the report is to have something to tell."""
+
 PATIENCE = 15.0
 """Seconds a child has to finish what is under way."""
 
@@ -70,6 +76,19 @@ class Children:
                     words.format(name=name, code=child.returncode, log=self._log(name))
                 )
 
+    def has(self, name: str) -> bool:
+        """Whether a child of this name has been started."""
+        return name in self._running
+
+    def end(self, name: str) -> None:
+        """Stop one child and forget it."""
+        child = self._running.pop(name)
+        with suppress(ProcessLookupError):
+            child.send_signal(signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(PATIENCE)
+        _kill(child)
+
     def stop(self) -> None:
         """Ask every child to finish and end those that do not, at once when interrupted again."""
         try:
@@ -117,4 +136,11 @@ def start_web(group: Children, address: str) -> None:
     group.start(
         "web", "gunicorn", "broadcaster.web.wsgi:application", "--bind", address,
         "--workers", "1", "--threads", "8", "--no-control-socket",
+    )  # fmt: skip
+
+
+def start_sandbox(group: Children) -> None:
+    """Start the platforms of the sandbox, which say under BROADCASTER_HOME where they listen."""
+    group.start(
+        SANDBOX, "broadcaster", "sandbox", "--shared", "--faults", str(ROOT / FAULTS), "--json"
     )  # fmt: skip

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import redis
 import typer
@@ -16,9 +15,22 @@ from django.conf import settings
 from broadcaster.bootstrap import office
 from broadcaster.cli.output import AWAY, Json, emit, fail, say
 from broadcaster.cli.ports import address, port_option, refuse_taken
-from broadcaster.cli.processes import Terminated, children, start_web, start_worker
+from broadcaster.cli.processes import (
+    SANDBOX,
+    Children,
+    Terminated,
+    children,
+    start_sandbox,
+    start_web,
+    start_worker,
+)
+from broadcaster.cli.starting import first_link
+from broadcaster.cli.surroundings import surroundings
 from broadcaster.cli.system import prepare
 from broadcaster.i18n import _
+from broadcaster.playground import forget_addresses
+
+EVERYWHERE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - what it means, not where we listen
 
 LOOK_EVERY = 0.5
 """Seconds between looks at the children."""
@@ -35,35 +47,51 @@ def serve(host: Host = "127.0.0.1", port: WebPort = 8000, *, as_json: Json = Fal
     refuse_taken(host, port)
     _refuse_silent_redis()
     prepare()
+    forget_addresses(settings.HOME)
     place, logs = address(host, port), settings.HOME / "logs"
-    environment = os.environ | {"BROADCASTER_HOSTS": _hosts(host)}
+    environment = os.environ | surroundings(host, office().school.public_url, os.environ)
     with suppress(Terminated), children(logs, environment) as group:
         start_worker(group)
         start_web(group, place)
-        if as_json:
-            emit({"url": f"http://{place}/site/", "logs": logs})
-        else:
-            say(_("Работает: http://{place}/site/").format(place=place), "bold")
-            say(_("Журналы: {folder}. Остановить: Ctrl-C.").format(folder=logs))
-        _stay(group.check, as_json=as_json)
+        _tell(logs, first_link(f"http://{_reachable(host, port)}"), place, as_json=as_json)
+        _stay(group, as_json=as_json)
 
 
-def _hosts(host: str) -> str:
-    """The names under which the web may be asked for, unless somebody has listed them."""
-    public = urlsplit(office().school.public_url).hostname
-    known = dict.fromkeys(filter(None, ("127.0.0.1", "localhost", host, public)))
-    return os.environ.get("BROADCASTER_HOSTS") or ",".join(known)
+def _tell(logs: Path, start: str | None, place: str, *, as_json: bool) -> None:
+    if as_json:
+        emit({"url": f"http://{place}/", "logs": logs, "start": start})
+        return
+    say(_("Работает: http://{place}/").format(place=place), "bold")
+    if start:
+        say(_("Первый запуск. Откройте в браузере: {link}").format(link=start), "bold")
+    say(_("Журналы: {folder}. Остановить: Ctrl-C.").format(folder=logs))
 
 
-def _stay(check_children: Callable[[], None], *, as_json: bool) -> None:
+def _reachable(host: str, port: int) -> str:
+    """Where a browser on this machine finds us."""
+    return address("127.0.0.1" if host in EVERYWHERE else host, port)
+
+
+def _stay(group: Children, *, as_json: bool) -> None:
     try:
         while True:
-            check_children()
+            group.check()
+            _play(group)
             time.sleep(LOOK_EVERY)
     except (KeyboardInterrupt, Terminated):
         if not as_json:
             say(_("Останавливаюсь: жду, пока уйдёт то, что отправляется…"))
         raise
+
+
+def _play(group: Children) -> None:
+    """Run the sandbox while the school's file says so; it is started and stopped without us."""
+    wanted, runs = office().sandbox, group.has(SANDBOX)
+    if wanted and not runs:
+        start_sandbox(group)
+    if runs and not wanted:
+        group.end(SANDBOX)
+        forget_addresses(settings.HOME)
 
 
 def _refuse_silent_redis() -> None:

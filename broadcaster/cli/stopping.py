@@ -14,7 +14,8 @@ from broadcaster.cli.announcements import Id
 from broadcaster.cli.doors import announcement_of, database_open, ring
 from broadcaster.cli.output import BAD_INPUT, Json, emit, fail, say, short
 from broadcaster.i18n import _, counted
-from broadcaster.services import control
+from broadcaster.services import channels, steering
+from broadcaster.services.audit import COMMAND_LINE
 from broadcaster.services.drafting import no_such_channel
 from broadcaster.services.follow import standing
 
@@ -45,7 +46,7 @@ CANCELLED = Words(_("Отменено: {copies}."), ALL_GONE, _("Назначе�
 def pause(number: Id, *, as_json: Json = False) -> None:
     """Hold what has not been handed over."""
     announcement = announcement_of(number)
-    held = control.pause(announcement, now=datetime.now(UTC))
+    held = steering.pause(announcement, by=COMMAND_LINE, now=datetime.now(UTC))
     if as_json:
         emit({"announcement": announcement, "paused": held})
         return
@@ -58,7 +59,7 @@ def resume(number: Id, *, as_json: Json = False) -> None:
     if standing(announcement).cancelled_at:
         words = _("Объявление {id} отменено, продолжить его нельзя. Отправьте его заново.")
         fail("cancelled", [words.format(id=short(announcement))], exit_code=BAD_INPUT)
-    queued = control.resume(announcement)
+    queued = steering.resume(announcement, by=COMMAND_LINE, now=datetime.now(UTC))
     ring()
     if as_json:
         emit({"announcement": announcement, "resumed": queued})
@@ -69,7 +70,7 @@ def resume(number: Id, *, as_json: Json = False) -> None:
 def cancel(number: Id, *, as_json: Json = False) -> None:
     """End what has not been handed over."""
     announcement = announcement_of(number)
-    ended = control.cancel(announcement, now=datetime.now(UTC))
+    ended = steering.cancel(announcement, by=COMMAND_LINE, now=datetime.now(UTC))
     if as_json:
         emit({"announcement": announcement, "cancelled": ended})
         return
@@ -86,7 +87,7 @@ def open_channel(
         problem = no_such_channel(name, office())
         fail("no_such_channel", [problem], exit_code=BAD_INPUT)
     database_open()
-    control.reopen(name)
+    channels.reopen(name, by=COMMAND_LINE, now=datetime.now(UTC))
     ring()
     if as_json:
         emit({"opened": name})

@@ -32,6 +32,8 @@ class End(StrEnum):
     LEASE_LOST = "lease_lost"
     TOO_LATE = "too_late"
     WITHDRAWN = "withdrawn"
+    BY_HAND = "by_hand"
+    """A person decided whether an unconfirmed copy arrived; the platform said neither."""
 
 
 class Why(StrEnum):

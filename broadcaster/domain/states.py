@@ -39,6 +39,17 @@ MOVES: Mapping[State, frozenset[State]] = {
 }
 """Target → the states it may be entered from. Rows are born QUEUED, HELD, SKIPPED or EXPIRED."""
 
+BY_HAND: Mapping[State, frozenset[State]] = {
+    State.QUEUED: frozenset({State.FAILED, State.UNCONFIRMED}),
+    State.HELD: frozenset({State.FAILED, State.UNCONFIRMED}),
+    State.SENT: frozenset({State.UNCONFIRMED}),
+    State.FAILED: frozenset({State.UNCONFIRMED}),
+}
+"""The moves that only a person makes: sending what failed again, and deciding what nobody knows.
+
+Nothing that a platform took is in it: no person can make a family get the same copy twice.
+"""
+
 WAITING = frozenset({State.QUEUED, State.HELD, State.DEFERRED})
 """Not handed to the platform and still meant to be."""
 
@@ -52,3 +63,8 @@ REACHED = frozenset({State.SENT, State.DELIVERED, State.READ})
 def sources(target: State) -> tuple[str, ...]:
     """The states from which a row may move to `target`, for the WHERE of a guarded write."""
     return tuple(sorted(MOVES[target]))
+
+
+def by_hand(target: State) -> tuple[str, ...]:
+    """The states from which a person may move a row to `target`."""
+    return tuple(sorted(BY_HAND[target]))

@@ -130,7 +130,8 @@ class Sheet:
 
     def _summary(self) -> Wording:
         """The body's beginning as plain text, or the title of one that is all signs."""
-        pieces = split(plain(self.tokens), Markup.PLAIN, limit=SUMMARY)
+        text = plain(self.tokens)
+        pieces = split(text[: SUMMARY * 4].rstrip(), Markup.PLAIN, limit=SUMMARY)
         if not pieces:
             return Wording.plain(self.announcement.title)
         return Wording.plain(pieces[0] + "…" * (len(pieces) > 1))

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -85,7 +86,7 @@ _TAG = re.compile(r"<(/?)([a-z][a-z-]*)(?:\s[^<>]*)?>")
 
 def plain_units(text: str, *, utf16: bool) -> list[Unit]:
     """The units of plain text; widths in UTF-16 units, or in characters."""
-    return [_unit(found[0], found[0], (), utf16=utf16) for found in _PLAIN.finditer(text)]
+    return [_plain_unit(found[0], utf16=utf16) for found in _PLAIN.finditer(text)]
 
 
 def telegram_units(text: str, *, utf16: bool) -> list[Unit]:
@@ -105,7 +106,12 @@ def telegram_units(text: str, *, utf16: bool) -> list[Unit]:
             )
         else:
             shown = html.unescape(source) if found["entity"] else source
-            units.append(_unit(source, shown, tags, utf16=utf16))
+            plain = not tags and shown == source
+            units.append(
+                _plain_unit(source, utf16=utf16)
+                if plain
+                else _unit(source, shown, tags, utf16=utf16)
+            )
     if opened:
         raise MarkupMistake(
             _("тег {tag} не закрыт").format(tag=opened[-1].source), opened[-1].source
@@ -129,6 +135,12 @@ def write(units: Iterable[Unit]) -> str:
 def opened_between(before: Sequence[Tag], after: Sequence[Tag]) -> int:
     """How many tags have to be opened to get from one place to the next."""
     return len(after) - _shared(before, after)
+
+
+@lru_cache(maxsize=4096)
+def _plain_unit(source: str, *, utf16: bool) -> Unit:
+    """A unit outside of tags: a text has the same few dozen again and again."""
+    return _unit(source, source, (), utf16=utf16)
 
 
 def _unit(source: str, shown: str, tags: tuple[Tag, ...], *, utf16: bool) -> Unit:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from uuid import UUID
 
 from django.db import transaction
 
-from broadcaster.contract import Attachment
-from broadcaster.services.contents import file_path
 from broadcaster.services.drafting import Draft
 from broadcaster.services.outlets import Office
+from broadcaster.services.uploads import cleaned
 from broadcaster.store.models import Announcement, AnnouncementFile, Revision
 from broadcaster.store.queries.roll import all_group_names, group_ids
 
@@ -33,8 +29,7 @@ def save_draft(office: Office, draft: Draft, *, now: datetime) -> UUID:
     groups, missing = group_ids(draft.groups)
     if missing:
         raise UnknownGroup(missing)
-    for file in draft.attachments:
-        _keep(office.files, file)
+    files = [cleaned(office.files, file) for file in draft.attachments]
     with transaction.atomic():
         announcement = Announcement.objects.create(
             importance=draft.importance,
@@ -58,20 +53,9 @@ def save_draft(office: Office, draft: Draft, *, now: datetime) -> UUID:
                 size=file.size,
                 digest=file.digest,
             )
-            for position, file in enumerate(draft.attachments)
+            for position, file in enumerate(files)
         )
     return announcement.pk
-
-
-def _keep(folder: Path, file: Attachment) -> None:
-    """Copy the bytes to where their digest says; a reader never sees half a file."""
-    target = file_path(folder, file.digest)
-    if target.exists():
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f"{target.name}.{os.getpid()}")
-    shutil.copyfile(file.path, draft)
-    draft.replace(target)
 
 
 def forget_draft(announcement: UUID) -> None:

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import mimetypes
+from collections.abc import Collection
 from pathlib import Path
 
 from babel.numbers import format_decimal
 
 from broadcaster.contract import Attachment
+from broadcaster.domain.filenames import LONGEST_NAME, extension_of
 from broadcaster.i18n import LANGUAGE, _
+from broadcaster.services.file_kinds import PICTURES, NotAttached, kind_of, refuse_extension
 from broadcaster.services.outlets import Office
-
-LONGEST_NAME = 200
-"""Characters; the column's width."""
-
-
-class NotAttached(Exception):
-    """A file cannot be attached; `words` say why, `hint` what to do about it."""
-
-    def __init__(self, words: str, hint: str = "") -> None:
-        super().__init__(words)
-        self.words = words
-        self.hint = hint
 
 
 def attachment_of(office: Office, folder: Path, name: str) -> Attachment:
@@ -32,11 +23,19 @@ def attachment_of(office: Office, folder: Path, name: str) -> Attachment:
     """
     path = _found(folder.resolve(), name)
     try:
-        _refuse_size(office, name, path.stat().st_size)
-        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        return Attachment.of(path, kind, name=Path(name).name)
+        refuse_size(office, name, path.stat().st_size)
+        return Attachment.of(path, _kind(path, Path(name).name), name=Path(name).name)
     except OSError as error:
         raise NotAttached(_("«{name}»: {why}.").format(name=name, why=error.strerror)) from error
+
+
+def _kind(path: Path, name: str) -> str:
+    """The file's media type; whether a picture is one is seen when it is kept."""
+    refuse_extension(name)
+    if extension_of(name) in PICTURES:
+        return mimetypes.guess_type(name)[0] or "application/octet-stream"
+    with path.open("rb") as file:
+        return kind_of(name, file)
 
 
 def _found(folder: Path, name: str) -> Path:
@@ -57,24 +56,29 @@ def _found(folder: Path, name: str) -> Path:
     return path
 
 
-def _refuse_size(office: Office, name: str, size: int) -> None:
+def refuse_size(office: Office, name: str, size: int, *, channels: Collection[str] = ()) -> None:
+    """Raise NotAttached for a file that is empty or larger than the school or a channel allows.
+
+    `channels` are those the announcement is meant for; none means all that are switched on.
+    """
     if not size:
         raise NotAttached(_("«{name}» пуст.").format(name=name))
     limits = [(office.largest_file, _("настройка files.largest"))] + [
         (outlet.traits.max_attachment, outlet.name)
         for outlet in office.outlets.values()
-        if outlet.traits.max_attachment
+        if outlet.traits.max_attachment and (not channels or outlet.name in channels)
     ]
     limit, who = min(limits)
     if size > limit:
         raise NotAttached(
             _("«{name}» занимает {size}, а предел ({who}) — {limit}.").format(
-                name=name, size=_megabytes(size), who=who, limit=_megabytes(limit)
+                name=name, size=megabytes(size), who=who, limit=megabytes(limit)
             ),
             _("Уменьшите файл или дайте на него ссылку."),
         )
 
 
-def _megabytes(size: int) -> str:
+def megabytes(size: int) -> str:
+    """A size in bytes in megabytes: «1,2 МБ»."""
     megabytes = format_decimal(size / 1_000_000, format="0.0", locale=LANGUAGE)
     return _("{size}\N{NO-BREAK SPACE}МБ").format(size=megabytes)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
 
@@ -16,6 +15,7 @@ from broadcaster.contract import Attachment, Envelope, Health
 from broadcaster.i18n import _
 from broadcaster.rendering.check import check_templates
 from broadcaster.rendering.mistakes import RenderingMistake
+from broadcaster.services.broker import broker_problem
 from broadcaster.services.contents import looks_of
 from broadcaster.services.outlets import Office, Outlet
 from broadcaster.store.queries.heartbeats import SWEEP, last_beat
@@ -117,12 +117,9 @@ def _database() -> str:
 def _broker() -> str:
     if not settings.REDIS_URL:
         return _("встроенная, в папке {folder}").format(folder=settings.HOME / "broker")
-    try:
-        with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5) as client:
-            client.ping()
-    except (redis.RedisError, ValueError) as error:
+    if problem := broker_problem(patience=5.0):
         hint = _("Запустите Redis, проверьте REDIS_URL или уберите его: очередь есть и своя.")
-        raise Amiss(_("Redis: {why}").format(why=_in_a_line(error)), hint) from error
+        raise Amiss(problem, hint)
     return "Redis"
 
 

@@ -38,6 +38,7 @@ def attachments_of(folder: Path, announcement: UUID) -> tuple[Attachment, ...]:
             size=file.size,
             digest=file.digest,
             path=file_path(folder, file.digest),
+            title=file.title,
         )
         for file in files
     )

@@ -1,4 +1,4 @@
-"""Stopping what has not been sent: pause, resume, cancel; reopening a channel; leaving."""
+"""Stopping what has not been sent: pause, resume, cancel; leaving."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from uuid import UUID
 
 from django.core import signing
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from broadcaster.domain.reasons import End, Hold, Skip
-from broadcaster.domain.states import WAITING, State, sources
+from broadcaster.domain.states import UNDERWAY, WAITING, State, sources
 from broadcaster.store.models import Address, Announcement, Delivery
-from broadcaster.store.queries.lanes import open_channel
 
 UNSUBSCRIBE = signing.Signer(salt="unsubscribe")
 
@@ -20,9 +20,13 @@ def pause(announcement: UUID, *, now: datetime) -> int:
     """Hold every copy that has not been handed over; returns how many.
 
     What a worker has claimed is not counted: it stays where it is and is held by the next sweep.
+    What has come to its end is not stopped: there is nothing to go on with.
     """
     with transaction.atomic():
-        Announcement.objects.filter(pk=announcement, paused_at=None).update(paused_at=now)
+        mine = Delivery.objects.filter(announcement=OuterRef("pk"), state__in=sorted(UNDERWAY))
+        Announcement.objects.filter(
+            Q(released_at=None) | Exists(mine), pk=announcement, paused_at=None, cancelled_at=None
+        ).update(paused_at=now)
         waiting = Delivery.objects.filter(announcement=announcement, state__in=sorted(WAITING))
         return waiting.exclude(state=State.HELD, reason=Hold.PAUSED).update(
             state=State.HELD, reason=Hold.PAUSED
@@ -57,11 +61,6 @@ def cancel(announcement: UUID, *, now: datetime) -> int:
         return waiting.update(state=State.CANCELLED, reason=End.WITHDRAWN)
 
 
-def reopen(channel: str) -> None:
-    """Let a channel send again after a person has mended what paused it."""
-    open_channel(channel)
-
-
 def unsubscribe_token(address: int) -> str:
     """The last part of the page on which the owner of an address leaves."""
     return UNSUBSCRIBE.sign(str(address))
@@ -77,15 +76,21 @@ def address_of(token: str) -> Address | None:
 
 
 def leave(address: Address, *, now: datetime) -> None:
-    """Withdraw the consent of an address and skip what still waits for it; may be repeated."""
+    """Withdraw the consent of a mailbox and skip what still waits for it; may be repeated.
+
+    Whoever shares it leaves too: it is the mailbox that wants no more, and nobody can tell who of
+    its readers has pressed.
+    """
+    mailbox = Address.objects.filter(channel=address.channel, value=address.value)
     with transaction.atomic():
-        Address.objects.filter(pk=address.pk, consent_withdrawn_at=None).update(
-            consent_withdrawn_at=now
-        )
-        waiting = Delivery.objects.filter(address=address, state__in=sources(State.SKIPPED))
+        mailbox.filter(consent_withdrawn_at=None).update(consent_withdrawn_at=now)
+        waiting = Delivery.objects.filter(address__in=mailbox, state__in=sources(State.SKIPPED))
         waiting.update(state=State.SKIPPED, reason=Skip.NO_CONSENT)
 
 
 def return_again(address: Address) -> None:
-    """Take back a withdrawal made by mistake."""
-    Address.objects.filter(pk=address.pk).update(consent_withdrawn_at=None)
+    """Take back a withdrawal made by mistake, for all whom it has made leave."""
+    with transaction.atomic():
+        left = Address.objects.filter(pk=address.pk).values_list("consent_withdrawn_at", flat=True)
+        mailbox = Address.objects.filter(channel=address.channel, value=address.value)
+        mailbox.filter(consent_withdrawn_at__in=list(left)).update(consent_withdrawn_at=None)

@@ -15,7 +15,8 @@ from broadcaster.domain.policy import Importance
 from broadcaster.i18n import _
 from broadcaster.rendering.holes import holes_in
 from broadcaster.rendering.mistakes import BodyMistake
-from broadcaster.services.attaching import NotAttached, attachment_of
+from broadcaster.services.attaching import attachment_of
+from broadcaster.services.file_kinds import NotAttached
 from broadcaster.services.front_matter import (
     DraftRefused,
     FrontMatter,

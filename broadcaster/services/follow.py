@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from broadcaster.domain.states import REACHED, UNDERWAY, State
 from broadcaster.store.models import Announcement, Revision
-from broadcaster.store.queries import reports
+from broadcaster.store.queries import reports, reports_copies
 
 SHORTEST = 4
 """Fewer digits of an id are taken for a slip."""
@@ -124,10 +124,10 @@ def standing(announcement: UUID) -> Standing:
 
 def history(announcement: UUID, copy: int) -> tuple[reports.CopyLine, list[reports.Step]]:
     """One copy and what platforms answered to each of its tries; raises NoSuchCopy."""
-    for line in reports.copies(announcement):
-        if line.id == copy:
-            return line, reports.timeline(copy)
-    raise NoSuchCopy(str(copy))
+    found = reports_copies.one(announcement, copy)
+    if found is None:
+        raise NoSuchCopy(str(copy))
+    return found.line, reports.timeline(copy)
 
 
 def latest(limit: int) -> list[Standing]:

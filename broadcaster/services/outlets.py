@@ -11,8 +11,9 @@ from typing import Any
 from limits import RateLimitItem
 from limits.storage import Storage
 
-from broadcaster.config import School
+from broadcaster.config import Api, Metrics, School, Webhooks
 from broadcaster.contract import Channel, DataClass, Traits
+from broadcaster.domain.alarms import AlarmPolicy
 from broadcaster.domain.policy import QuietHours
 from broadcaster.domain.verdict import RetryPolicy
 from broadcaster.rendering.templates import Templates
@@ -38,7 +39,7 @@ class Outlet:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """Everything a service needs beside the database; built once by `broadcaster.bootstrap`."""
+    """Everything a service needs beside the database; built by `broadcaster.bootstrap`."""
 
     school: School
     quiet: QuietHours | None
@@ -50,6 +51,13 @@ class Office:
     files: Path
     largest_file: int
     most_files: int
+    sandbox: bool = False
+    phones: str = ""
+    """Where the sandbox shows what parents get; empty while it does not run."""
+    api: Api = field(default_factory=Api)
+    webhooks: Webhooks = field(default_factory=Webhooks)
+    alarms: AlarmPolicy = field(default_factory=AlarmPolicy)
+    metrics: Metrics = field(default_factory=Metrics, repr=False)
 
     def carries(self) -> dict[str, DataClass]:
         """The channels that are switched on and the most each may carry."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +16,14 @@ from broadcaster.rendering.holes import holes_in
 from broadcaster.services.contents import attachments_of, content_of, text_of
 from broadcaster.services.outlets import Office
 from broadcaster.store.models import Announcement
-from broadcaster.store.queries.expansion import CopyCount, Expansion, count, expand
+from broadcaster.store.queries.expansion import (
+    CopyCount,
+    Expansion,
+    Unserved,
+    count,
+    expand,
+    unserved,
+)
 from broadcaster.store.queries.roll import names_on_roll
 
 
@@ -24,12 +31,16 @@ class AlreadyReleased(Exception):
     """The announcement has been released or cancelled before; nothing was sent again."""
 
 
+class NotThisOne(Exception):
+    """The draft is not the one that was looked at, or its time was taken back; nothing was sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Forecast:
     """What a release would do: copies by kind, people in the audience, and why.
 
     `names` are the people of the roll whom the text names; they and holes for a person's segments
-    make it personal.
+    make it personal. `unserved` is how many of the people no copy would reach.
     """
 
     plan: Plan
@@ -37,29 +48,68 @@ class Forecast:
     names: tuple[str, ...]
     copies: tuple[CopyCount, ...]
     people: int
+    unserved: int
 
 
-def release(office: Office, announcement: UUID, *, now: datetime) -> int:
+def release(
+    office: Office,
+    announcement: UUID,
+    *,
+    now: datetime,
+    version: int | None = None,
+    due: bool = False,
+    also: Callable[[], None] | None = None,
+) -> int:
     """Make every copy of an announcement, once; returns the number of rows.
 
     Raises RenderingMistake before anything is changed when a text or a template is wrong, and
-    AlreadyReleased when somebody was quicker.
+    AlreadyReleased when somebody was quicker. NotThisOne is raised when the draft has changed
+    since it was read, when it has not this `version`, and with `due` when no time for it has come.
+    `also` is done last in the same transaction; what it raises leaves nothing changed.
     """
     draft = Announcement.objects.get(pk=announcement)
+    _refuse_other(draft, version, now=now, due=due)
     render_all(office, announcement)
     expansion, _ = _expansion(office, draft, now)
     with transaction.atomic():
         mine = Announcement.objects.filter(pk=announcement, released_at=None, cancelled_at=None)
-        if not mine.update(released_at=now, data_class=expansion.data_class):
-            raise AlreadyReleased(str(announcement))
-        return expand(expansion)
+        same = mine.filter(version=draft.version, release_at=draft.release_at)
+        if not same.update(released_at=now, data_class=expansion.data_class):
+            raise (NotThisOne if mine.exists() else AlreadyReleased)(str(announcement))
+        rows = expand(expansion)
+        if also is not None:
+            also()
+        return rows
+
+
+def _refuse_other(draft: Announcement, version: int | None, *, now: datetime, due: bool) -> None:
+    """Raise what `release` promises when this is not the draft that is to be released."""
+    if draft.released_at is not None or draft.cancelled_at is not None:
+        raise AlreadyReleased(str(draft.pk))
+    changed = version is not None and version != draft.version
+    early = due and (draft.release_at is None or draft.release_at > now)
+    if changed or early:
+        raise NotThisOne(str(draft.pk))
 
 
 def forecast(office: Office, announcement: UUID, *, now: datetime) -> Forecast:
     """What `release` would do at `now`; changes nothing."""
     expansion, names = _expansion(office, Announcement.objects.get(pk=announcement), now)
-    copies, people = count(expansion)
-    return Forecast(expansion.plan, expansion.data_class, names, tuple(copies), people)
+    seen = count(expansion)
+    return Forecast(
+        plan=expansion.plan,
+        data_class=expansion.data_class,
+        names=names,
+        copies=seen.copies,
+        people=seen.people,
+        unserved=seen.unserved,
+    )
+
+
+def left_out(office: Office, announcement: UUID, *, now: datetime, most: int) -> list[Unserved]:
+    """The first `most` people, by name, whom no copy would reach at `now`, with the reasons."""
+    expansion, _ = _expansion(office, Announcement.objects.get(pk=announcement), now)
+    return unserved(expansion, most=most)
 
 
 def render_all(office: Office, announcement: UUID) -> None:
@@ -89,6 +139,7 @@ def _expansion(
         channels=office.carries(),
         chosen=draft.channels,
         people_only=bool(holes_in(text.body)),
+        people=list(draft.people.values_list("pk", flat=True)),
     ), names
 
 

@@ -23,17 +23,19 @@ class Twin:
 
 
 def twin_of(announcement: UUID, *, now: datetime) -> Twin | None:
-    """The newest other announcement with the same text to one of the same groups, None without.
+    """The newest other announcement with the same text to some of the same, None without.
 
     Those are looked at that were released within a day or are scheduled, and not cancelled.
     """
     text = Revision.objects.filter(announcement=announcement).order_by("-number")[0]
-    groups = Announcement.objects.get(pk=announcement).groups.values("pk")
+    row = Announcement.objects.get(pk=announcement)
+    same = Q(announcement__groups__in=row.groups.values("pk"))
+    same |= Q(announcement__people__in=row.people.values("pk"))
     sent = Q(announcement__released_at__gte=now - WITHIN)
     scheduled = Q(announcement__released_at=None, announcement__release_at__isnull=False)
     found = (
         Revision.objects.filter(sent | scheduled, title=text.title, body=text.body)
-        .filter(announcement__groups__in=groups, announcement__cancelled_at=None)
+        .filter(same, announcement__cancelled_at=None)
         .exclude(announcement=announcement)
         .order_by("-announcement__created_at")
         .values_list(

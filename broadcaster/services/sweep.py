@@ -13,8 +13,9 @@ from django.db import DatabaseError, transaction
 from broadcaster.i18n import _
 from broadcaster.rendering.mistakes import RenderingMistake
 from broadcaster.services.control import set_aside
+from broadcaster.services.ends import end_seen, tell
 from broadcaster.services.outlets import Office
-from broadcaster.services.release import AlreadyReleased, release
+from broadcaster.services.release import AlreadyReleased, NotThisOne, release
 from broadcaster.store.queries import sweeping
 from broadcaster.store.queries.dialect import alone
 from broadcaster.store.queries.falling_back import fall_back
@@ -32,11 +33,13 @@ def sweep(office: Office, now: datetime) -> list[str]:
 
     Copies that wait come before announcements that do, so that no announcement can stop them.
     """
+    ended = end_seen(now)
     for work in (_recover, _tend):
         with transaction.atomic():
             if alone(ERRAND):
                 work(office, now)
     _release_due(office, now)
+    tell(ended, now=now)
     beat(SWEEP, now=now)
     return [name for name in sweeping.due_channels(now) if name in office.outlets]
 
@@ -57,9 +60,11 @@ def _release_due(office: Office, now: datetime) -> None:
     for announcement in sweeping.announcements_due(now):
         told = {"announcement": str(announcement)}
         try:
-            release(office, announcement, now=now)
+            release(office, announcement, now=now, due=True)
         except AlreadyReleased:
             log.info("sweep.released_elsewhere", extra=told)
+        except NotThisOne:
+            log.info("sweep.taken_back", extra=told)
         except DatabaseError:
             raise
         except RenderingMistake as mistake:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 from django.contrib.auth.models import User
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
 from django_otp import user_has_device
 
 from broadcaster.domain.permissions import Right, Role, may
 from broadcaster.services.audit import Actor
 from broadcaster.services.scope import announcements_of
 from broadcaster.store.models import Announcement, Staff
+
+SIGNING_IN = ("/account/login", "/account/second-factor")
+"""Where somebody is sent who has not signed in yet, or not with both factors."""
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -48,8 +54,11 @@ class RightsMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Hand the request on; what matters happens when the view is known."""
-        return self._get_response(request)
+        """Hand the request on; no browser keeps what the staff has seen, unless a view says so."""
+        response = self._get_response(request)
+        if hasattr(request, "staff") and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store, private"
+        return _whole_page(request, response)
 
     def process_view(
         self, request: Any, view: Any, _args: object, _kwargs: object
@@ -65,7 +74,17 @@ class RightsMiddleware:
         request.staff = staff
         if view.one_factor or request.user.is_verified() or not user_has_device(request.user):  # type: ignore[no-untyped-call]
             return None
-        return redirect("second-factor")
+        return redirect_to_login(request.get_full_path(), reverse("second-factor"), "next")
+
+
+def _whole_page(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """A part of a page is never replaced by the form for signing in: the whole page is."""
+    place = response.headers.get("Location", "")
+    if "HX-Request" not in request.headers or not place.startswith(SIGNING_IN):
+        return response
+    shown = urlsplit(request.headers.get("HX-Current-URL", "/"))
+    back = urlencode({"next": shown.path + (f"?{shown.query}" if shown.query else "")})
+    return HttpResponseClientRedirect(f"{place.partition('?')[0]}?{back}")
 
 
 def actor_of(request: StaffRequest) -> Actor:

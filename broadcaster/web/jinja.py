@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from babel.dates import format_date, format_datetime
@@ -17,7 +17,9 @@ from jinja2 import Environment, StrictUndefined
 from broadcaster.bootstrap import office
 from broadcaster.domain.permissions import Right, Role, may
 from broadcaster.i18n import LANGUAGE, _, counted
-from broadcaster.words import channel_word
+from broadcaster.services.alarms import Told, open_alarms
+from broadcaster.web.shelf import is_photo, shelf_of
+from broadcaster.words import REASONS, WHY, channel_word, whom
 
 MEGABYTE = 1_000_000
 """Bytes, as platforms count them."""
@@ -33,16 +35,23 @@ def environment(**options: Any) -> Environment:
     made.globals.update(
         _=_,
         channel_word=channel_word,
+        alarms_for=alarms_for,
         counted=counted,
         get_messages=get_messages,
         has_right=has_right,
         htmx_script=htmx_script,
+        is_photo=is_photo,
         language=LANGUAGE,
+        sandbox=lambda: office() if office().sandbox else None,
         school=lambda: office().school,
+        shelf_of=shelf_of,
         static=static,
         url=reverse,
+        reason_word=REASONS.__getitem__,
+        whom_word=whom,
+        why_word=WHY.__getitem__,
     )
-    made.filters.update(day=day, megabytes=megabytes, moment=moment, number=number)
+    made.filters.update(clock=clock, day=day, megabytes=megabytes, moment=moment, number=number)
     return made
 
 
@@ -50,6 +59,11 @@ def has_right(request: HttpRequest, name: str) -> bool:
     """Whether the person who asks has a right; nobody has one on public pages."""
     staff = getattr(request, "staff", None)
     return staff is not None and may(Role(staff.role), Right(name))
+
+
+def alarms_for(request: HttpRequest) -> list[Told]:
+    """The open alarms, for those who may see them; one query, and none for others."""
+    return open_alarms(office(), datetime.now(UTC)) if has_right(request, "see_health") else []
 
 
 def moment(value: datetime | None) -> str:
@@ -61,11 +75,17 @@ def moment(value: datetime | None) -> str:
     return format_datetime(local, form, locale=LANGUAGE).replace(" ", "\N{NO-BREAK SPACE}", 1)
 
 
-def day(value: datetime | None) -> str:
-    """«21 ноября 2026» in the school's time; a dash when there is none."""
+def clock(value: datetime) -> str:
+    """«14:05» in the school's time."""
+    return value.astimezone(office().school.time_zone).strftime("%H:%M")
+
+
+def day(value: date | None) -> str:
+    """«21 ноября 2026», of a moment in the school's time; a dash when there is none."""
     if value is None:
         return "—"
-    local = value.astimezone(office().school.time_zone)
+    zone = office().school.time_zone
+    local = value.astimezone(zone) if isinstance(value, datetime) else value
     return format_date(local, "d MMMM y", locale=LANGUAGE).replace(" ", "\N{NO-BREAK SPACE}")
 
 

@@ -9,7 +9,6 @@ import mimetypes
 from datetime import UTC, datetime
 from pathlib import Path
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import (
     FileResponse,
@@ -22,6 +21,7 @@ from django.urls import path as route
 from django.utils.html import format_html
 from django.views.decorators.http import condition, require_safe
 
+from broadcaster.bootstrap import office, site_folder
 from broadcaster.i18n import LANGUAGE, _
 
 TYPES = {
@@ -48,7 +48,7 @@ POLICY = (
 
 
 def _folder() -> Path:
-    return Path(settings.SITE_FOLDER).resolve()
+    return site_folder(sandbox=office().sandbox).resolve()
 
 
 def _found(path: str) -> Path | None:

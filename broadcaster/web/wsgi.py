@@ -9,3 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "broadcaster.settings")
 from django.core.wsgi import get_wsgi_application
 
 application = get_wsgi_application()
+
+from broadcaster.web import watchman  # noqa: E402 - needs the application's settings
+
+watchman.start()

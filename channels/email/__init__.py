@@ -2,7 +2,8 @@
 
 from channels.email.channel import Email
 from channels.email.config import EmailConfig, Security
+from channels.email.plain import send_plain
 
-__all__ = ["Email", "EmailConfig", "Security", "adapter"]
+__all__ = ["Email", "EmailConfig", "Security", "adapter", "send_plain"]
 
 adapter = Email

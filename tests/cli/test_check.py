@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from pytest_django.fixtures import Settings as DjangoSettings
 
-from broadcaster.cli.home import PLAYGROUND_TOKENS
+from broadcaster.playground import TOKENS
 from broadcaster.cli.playground import Playground
 from broadcaster.store.queries.heartbeats import SWEEP, beat
 from broadcaster.store.queries.lanes import pause_channel
@@ -30,7 +30,7 @@ def four_channels(
 ) -> None:
     """All channels are switched on and point to the sandbox; a worker lives."""
     settings_file(platforms.channels)
-    for name, token in PLAYGROUND_TOKENS.items():
+    for name, token in TOKENS.items():
         monkeypatch.setenv(name, token)
     beat(SWEEP, now=datetime.now(UTC))
 

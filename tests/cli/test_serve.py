@@ -66,7 +66,9 @@ def served(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Served:
         sent = program.run(*urgent, REDIS_URL=redis_url).json
         child.send_signal(signal.SIGTERM)
         out, err = child.communicate(timeout=PATIENCE)
-    assert json.loads(out).keys() == {"url", "logs"}
+    told = json.loads(out)
+    assert told.keys() == {"url", "logs", "start"}
+    assert told["start"].startswith(f"http://127.0.0.1:{port}/start/")
     assert parts.keys() == {"celery", "gunicorn"}
     left = [pid for pid in parts.values() if alive(pid)]
     return Served(status, sent, child.returncode, left, err)

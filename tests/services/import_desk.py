@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from io import BytesIO
 
 from broadcaster.contract import InvalidAddress
+from broadcaster.services.audit import COMMAND_LINE
 from broadcaster.services.people import (
     Counts,
     ImportPlan,
-    apply,
     plan_destinations,
     plan_people,
+)
+from broadcaster.services.people import (
+    apply as apply_plan,
 )
 from broadcaster.store.models import Address, Guardian
 
@@ -30,6 +33,11 @@ def mailbox(raw: str) -> str:
     if raw.count("@") != 1:
         raise InvalidAddress("expected name@domain")
     return raw.lower()
+
+
+def apply(plan: ImportPlan, *, good_rows_only: bool) -> Counts:
+    now = datetime(2026, 9, 20, 9, tzinfo=UTC)
+    return apply_plan(plan, good_rows_only=good_rows_only, by=COMMAND_LINE, now=now)
 
 
 CHANNELS = {"telegram": number, "vk": number, "email": mailbox}

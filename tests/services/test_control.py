@@ -62,6 +62,30 @@ def test_pausing_twice_changes_nothing_more() -> None:
     assert Announcement.objects.get().paused_at == NOW
 
 
+@pytest.mark.parametrize("state", sorted(set(State) - UNDERWAY))
+def test_a_finished_announcement_is_not_stopped(state: State) -> None:
+    made = copies(state)
+    pause(made, now=NOW)
+    assert Announcement.objects.get(pk=made).paused_at is None
+
+
+def test_what_a_worker_is_sending_is_stopped_when_it_comes_back() -> None:
+    pause(copies(State.SENDING), now=NOW)
+    assert Announcement.objects.get().paused_at == NOW
+
+
+def test_what_is_scheduled_is_stopped() -> None:
+    pause(school.announcement(release_at=LATER), now=NOW)
+    assert Announcement.objects.get().paused_at == NOW
+
+
+def test_what_was_cancelled_is_not_stopped_as_well() -> None:
+    made = copies(State.QUEUED)
+    cancel(made, now=NOW)
+    pause(made, now=LATER)
+    assert Announcement.objects.get().paused_at is None
+
+
 def test_other_announcements_go_on() -> None:
     copies(State.QUEUED)
     pause(copies(State.QUEUED), now=NOW)
@@ -211,11 +235,49 @@ def test_leaving_one_channel_leaves_the_others(address: Address) -> None:
     assert (other.consent_withdrawn_at, ended()) == (None, [(State.QUEUED, "")])
 
 
-def test_leaving_a_shared_mailbox_leaves_the_other_person_in_it(address: Address) -> None:
-    other = school.address(school.guardian(), "alpha", address.value)
+@pytest.fixture
+def shared(address: Address) -> Address:
+    """The same mailbox, written down for another person."""
+    return school.address(school.guardian(), "alpha", address.value)
+
+
+def test_a_shared_mailbox_leaves_for_everybody_who_reads_it(
+    address: Address, shared: Address
+) -> None:
+    leave(address, now=NOW)
+    shared.refresh_from_db()
+    assert shared.consent_withdrawn_at == NOW
+
+
+def test_leaving_skips_what_waits_for_the_others_of_the_mailbox(
+    address: Address, shared: Address
+) -> None:
+    school.copy(shared)
+    leave(address, now=NOW)
+    assert ended() == [(State.SKIPPED, Skip.NO_CONSENT)]
+
+
+def test_the_same_words_on_another_channel_are_another_mailbox(address: Address) -> None:
+    other = school.address(school.guardian(), "beta", address.value)
     leave(address, now=NOW)
     other.refresh_from_db()
     assert other.consent_withdrawn_at is None
+
+
+def test_a_shared_mailbox_comes_back_for_everybody(address: Address, shared: Address) -> None:
+    leave(address, now=NOW)
+    return_again(shared)
+    assert not Address.objects.exclude(consent_withdrawn_at=None).exists()
+
+
+def test_coming_back_leaves_alone_who_had_withdrawn_before(
+    address: Address, shared: Address
+) -> None:
+    Address.objects.filter(pk=shared.pk).update(consent_withdrawn_at=NOW - timedelta(days=1))
+    leave(address, now=NOW)
+    return_again(address)
+    shared.refresh_from_db()
+    assert shared.consent_withdrawn_at == NOW - timedelta(days=1)
 
 
 def test_coming_back_takes_the_withdrawal_back(address: Address) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from broadcaster.contract import DataClass
-from broadcaster.services.people import Count, ProblemsRemain, apply
+from broadcaster.services.people import Count, ProblemsRemain
 from broadcaster.services.people.cells import LONGEST_NAME
 from broadcaster.store.models import Destination, Group
-from tests.services.import_desk import load_places, plan_places
+from tests.services.import_desk import apply, load_places, plan_places
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

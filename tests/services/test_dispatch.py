@@ -29,7 +29,7 @@ from broadcaster.domain.states import State
 from broadcaster.services import control, scribe
 from broadcaster.services.sweep import sweep
 from broadcaster.store.models import Address, ChannelState, Delivery, Lane, Receipt
-from broadcaster.store.queries.lanes import pause_channel
+from broadcaster.store.queries.lanes import open_channel, pause_channel
 from tests import school
 from tests.services.stage import Bulk, Platform, drained, office, outlet
 from tests.services.trouble import impatient, trouble
@@ -265,7 +265,7 @@ def test_a_wrong_token_pauses_the_channel_until_somebody_opens_it(
     assert [record.message for record in caplog.records if record.levelname == "ERROR"] == [
         "channel.paused"
     ]
-    control.reopen("alpha")
+    open_channel("alpha")
     drained(of)
     assert {fate(row)[0] for row in rows} == {State.SENT}
 

@@ -15,7 +15,13 @@ from broadcaster.domain.reasons import Hold, Skip
 from broadcaster.domain.states import State
 from broadcaster.rendering.mistakes import BodyMistake, TemplateMistake
 from broadcaster.services.outlets import Office
-from broadcaster.services.release import AlreadyReleased, forecast, release, render_all
+from broadcaster.services.release import (
+    AlreadyReleased,
+    NotThisOne,
+    forecast,
+    release,
+    render_all,
+)
 from broadcaster.store.models import Announcement, Delivery
 from tests import school
 from tests.services.stage import MOSCOW, Platform, office, outlet
@@ -206,3 +212,36 @@ def test_a_forecast_knows_the_night() -> None:
     made = school.announcement("1А")
     seen = forecast(both(quiet=QUIET), made, now=NIGHT)
     assert (seen.plan.state, seen.plan.due_at) == (State.HELD, MORNING)
+
+
+def test_people_asked_for_by_name_get_their_copies() -> None:
+    person = school.guardian(groups=["2Б"], alpha="hers")
+    made = school.announcement()
+    Announcement.objects.get().people.set([person])
+    released(made)
+    assert sent() == ["hers"]
+
+
+def test_a_draft_that_is_not_the_one_looked_at_is_not_released() -> None:
+    made = school.announcement("1А", version=3)
+    with pytest.raises(NotThisOne):
+        release(both(), made, now=NOON, version=2)
+    assert Announcement.objects.get().released_at is None
+
+
+def test_what_is_done_with_a_release_is_undone_with_it() -> None:
+    def refuse() -> None:
+        raise LookupError
+
+    school.guardian(alpha="here")
+    made = school.announcement("1А")
+    with pytest.raises(LookupError):
+        release(both(), made, now=NOON, also=refuse)
+    assert (Delivery.objects.count(), Announcement.objects.get().released_at) == (0, None)
+
+
+@pytest.mark.parametrize("release_at", [None, NOON + timedelta(seconds=1)])
+def test_what_was_taken_back_is_not_released_as_due(release_at: datetime | None) -> None:
+    made = school.announcement("1А", release_at=release_at)
+    with pytest.raises(NotThisOne):
+        release(both(), made, now=NOON, due=True)

@@ -193,6 +193,14 @@ def test_nobody_has_no_children() -> None:
     assert children_of([], school.announcement("1А")) == {}
 
 
+def test_who_is_asked_for_by_name_hears_of_all_her_children() -> None:
+    mother, other = school.guardian(groups=()), school.guardian(groups=["2Б"])
+    mother.pupils.set([school.pupil("Боря", "2Б"), school.pupil("Вера", "3В")])
+    made = school.announcement()
+    Announcement.objects.get(pk=made).people.set([mother])
+    assert children_of([mother.pk, other.pk], made) == {mother.pk: ["Боря", "Вера"]}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_workers_at_the_same_time_never_take_the_same_copy() -> None:
     rows = school.waiting(120)

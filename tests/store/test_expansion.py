@@ -13,8 +13,8 @@ from broadcaster.contract import DataClass
 from broadcaster.domain.policy import Importance
 from broadcaster.domain.reasons import End, Hold, Skip, Why
 from broadcaster.domain.states import State
-from broadcaster.store.models import Delivery
-from broadcaster.store.queries.expansion import count, expand
+from broadcaster.store.models import Delivery, Guardian
+from broadcaster.store.queries.expansion import Census, Unserved, count, expand, unserved
 from tests import school
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -251,10 +251,70 @@ def test_expanding_twice_makes_nothing() -> None:
 def test_without_groups_and_channels_there_is_nothing_to_make() -> None:
     school.guardian(alpha="here")
     what = school.expansion(school.announcement(), "9Я", channels={})
-    assert (expand(what), count(what)) == (0, ([], 0))
+    assert (expand(what), count(what)) == (0, Census((), 0, 0))
 
 
 def test_the_number_of_rows_is_returned() -> None:
     school.guardian(alpha="here")
     school.guardian()
     assert expand(school.expansion(school.announcement())) == 2
+
+
+def named(*people: Guardian, **also: Any) -> list[Delivery]:
+    """All rows of an announcement for these people and for no group."""
+    ids = [person.pk for person in people]
+    what = replace(school.expansion(school.announcement(), people=ids, **also), groups=[])
+    expand(what)
+    return list(Delivery.objects.filter(announcement=what.announcement).order_by("pk"))
+
+
+def test_a_person_asked_for_by_name_gets_a_copy() -> None:
+    person = school.guardian(groups=["2Б"], alpha="hers")
+    school.guardian(groups=["2Б"], alpha="another")
+    assert sent(named(person)) == ["hers"]
+
+
+def test_a_person_asked_for_by_name_without_an_address_is_a_row_with_a_reason() -> None:
+    assert skipped(named(school.guardian())) == {"": Skip.NO_ADDRESS}
+
+
+def test_who_is_in_a_group_and_asked_for_by_name_gets_one_copy() -> None:
+    person = school.guardian(alpha="once")
+    assert sent(expanded(people=[person.pk])) == ["once"]
+
+
+def test_who_has_been_erased_meanwhile_gets_nothing() -> None:
+    person = school.guardian(alpha="gone")
+    number = person.pk
+    person.delete()
+    assert expanded(people=[number]) == []
+
+
+@pytest.mark.parametrize("importance", list(Importance))
+def test_what_is_for_people_by_name_is_shown_at_no_place(importance: Importance) -> None:
+    school.destination("alpha", "wall", of=None)
+    school.destination("alpha", "class")
+    assert sent(named(school.guardian(alpha="hers"), importance=importance)) == ["hers"]
+
+
+def test_a_dry_run_counts_people_asked_for_by_name() -> None:
+    people = [school.guardian(groups=["2Б"], alpha="hers").pk]
+    school.guardian(alpha="of the group")
+    assert count(school.expansion(school.announcement("1А"), people=people)).people == 2
+
+
+def test_those_whom_no_copy_reaches_are_told_with_every_reason() -> None:
+    lost = school.guardian("Анна", alpha="closed", off="away")
+    lost.addresses.filter(channel="alpha").update(state="closed")
+    school.guardian("Борис", alpha="here")
+    what = school.expansion(school.announcement("1А"))
+    reasons = (("alpha", Skip.ADDRESS_CLOSED), ("off", Skip.CHANNEL_OFF))
+    assert unserved(what, most=9) == [Unserved(lost.pk, "Анна", reasons)]
+    assert count(what).unserved == 1
+
+
+def test_only_the_first_by_name_are_told() -> None:
+    for name in ("Вера", "Анна", "Борис"):
+        school.guardian(name)
+    told = unserved(school.expansion(school.announcement("1А")), most=2)
+    assert [one.name for one in told] == ["Анна", "Борис"]

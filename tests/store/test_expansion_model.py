@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from random import Random
 from typing import Any, NamedTuple
 
 import pytest
+from django.db.models import Q
 
 from broadcaster.contract import DataClass
 from broadcaster.domain.policy import Importance
@@ -53,7 +54,8 @@ class Place:
 
 def model(what: Expansion) -> Counter[Row]:
     """The copies that the policy asks for."""
-    people = list(Guardian.objects.filter(pupils__groups__in=what.groups).distinct())
+    asked = Q(pupils__groups__in=what.groups) | Q(pk__in=what.people)
+    people = list(Guardian.objects.filter(asked).distinct())
     personal = chain.from_iterable(chosen_of(what, person) for person in people)
     return Counter(
         chain(
@@ -88,7 +90,7 @@ def gate_of(what: Expansion, row: Address) -> str:
 
 
 def spots(what: Expansion) -> Iterator[Place]:
-    for row in Destination.objects.all():
+    for row in Destination.objects.all() if what.groups else ():
         asked = what.plan.school_places if row.group_id is None else row.group_id in what.groups
         if asked and (not what.chosen or row.channel in what.chosen):
             yield Place(row, spot_gate(what, row))
@@ -161,15 +163,19 @@ def random_state(random: Random) -> str:
 
 
 def random_expansion(random: Random) -> Expansion:
-    groups = random.sample(GROUPS, random.randrange(1, 4))
-    return school.expansion(
+    groups = random.sample(GROUPS, random.randrange(4))
+    roll = list(Guardian.objects.order_by("pk").values_list("pk", flat=True))
+    people = random.sample(roll, min(len(roll), random.randrange(4)))
+    what = school.expansion(
         school.announcement(*groups),
         *groups,
         importance=random.choice(list(Importance)),
         data_class=random.choice(list(DataClass)),
         chosen=random.sample(CHANNELS, 2) if random.random() < 0.3 else (),
         people_only=random.random() < 0.2,
+        people=people,
     )
+    return what if groups else replace(what, groups=[])
 
 
 def made(what: Expansion) -> Counter[Row]:
@@ -196,15 +202,17 @@ def test_a_dry_run_counts_what_an_expansion_makes(seed: int) -> None:
     random = Random(seed)
     random_school(random)
     what = random_expansion(random)
-    counts, people = count(what)
+    seen = count(what)
     expand(what)
     rows = made(what)
     kinds = Counter(
         (row.channel, row.state, row.reason, row.why, row.guardian is not None)
         for row in rows.elements()
     )
-    assert {kind_of(line): line.count for line in counts} == kinds
-    assert people == len({row.guardian for row in rows} - {None})
+    people = {row.guardian for row in rows} - {None}
+    served = {row.guardian for row in rows if row.reason in {"", Skip.DUPLICATE}}
+    assert {kind_of(line): line.count for line in seen.copies} == kinds
+    assert (seen.people, seen.unserved) == (len(people), len(people - served))
 
 
 def kind_of(line: CopyCount) -> tuple[str, str, str, str, bool]:

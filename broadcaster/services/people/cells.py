@@ -11,7 +11,7 @@ from broadcaster.contract import InvalidAddress
 from broadcaster.i18n import _
 from broadcaster.services.people.header import Column, Header
 from broadcaster.services.people.plan import Problem
-from broadcaster.services.people.sheet import Record
+from broadcaster.services.people.tables import Record
 
 Normalise = Callable[[str], str]
 """A channel's own: the one spelling of an address; raises InvalidAddress."""

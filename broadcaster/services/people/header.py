@@ -10,7 +10,7 @@ from enum import StrEnum
 from broadcaster.domain.naming import folded
 from broadcaster.i18n import _
 from broadcaster.services.people.plan import Problem
-from broadcaster.services.people.sheet import Record
+from broadcaster.services.people.tables import Record
 
 
 class Column(StrEnum):

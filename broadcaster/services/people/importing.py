@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 
 from broadcaster.i18n import _
+from broadcaster.services.audit import Action, Actor, record
+from broadcaster.services.people.absent import gone
 from broadcaster.services.people.cells import LONGEST_NAME, Normalise
 from broadcaster.services.people.changes import compare
 from broadcaster.services.people.doubts import doubts
@@ -41,6 +43,8 @@ def plan_people(
         counts=comparison.counts,
         problems=rows.problems,
         warnings=tuple(doubts(comparison.matches, roll, rows.header)),
+        newcomers=tuple(sorted(comparison.changes.guardians.values())),
+        gone=gone(comparison.matches, roll),
     )
 
 
@@ -57,7 +61,7 @@ def plan_destinations(file: Readable, *, channels: Mapping[str, Normalise]) -> I
     return ImportPlan(destinations=rows.good, counts=comparison.counts, problems=rows.problems)
 
 
-def apply(plan: ImportPlan, *, good_rows_only: bool) -> Counts:
+def apply(plan: ImportPlan, *, good_rows_only: bool, by: Actor, now: datetime) -> Counts:
     """Write the good rows in one transaction and return what became of them.
 
     They are compared once more: the database may have changed since the plan was made. Raises
@@ -69,5 +73,7 @@ def apply(plan: ImportPlan, *, good_rows_only: bool) -> Counts:
         lock_roll()
         comparison = compare(plan.people, plan.destinations, read_roll())
         write_changes(comparison.changes)
+        told = {kind: count["new"] for kind, count in asdict(comparison.counts).items()}
+        record(by, Action.PEOPLE_IMPORTED, now=now, rows=plan.good_rows, new=told)
     log.info("roll.imported", extra=asdict(comparison.counts))
     return comparison.counts

@@ -84,11 +84,21 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Gone:
+    """Display names of those who are on the roll and not in the file, sorted."""
+
+    pupils: tuple[str, ...] = ()
+    guardians: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ImportPlan:
     """A file that has been read and compared with the database; nothing is written yet.
 
-    `counts` are of the good rows. A mistake in the header leaves no good row, because a column
-    might be lost. `warnings` are worth a look and stop nothing.
+    `counts` are of the good rows, `newcomers` the parents who are new. `gone` are children and
+    parents of the file's groups whom no good row speaks of; an import removes nobody. A mistake in
+    the header leaves no good row, because a column might be lost. `warnings` are worth a look and
+    stop nothing.
     """
 
     people: tuple[PersonRow, ...] = ()
@@ -96,6 +106,8 @@ class ImportPlan:
     counts: Counts = Counts()
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    newcomers: tuple[str, ...] = ()
+    gone: Gone = Gone()
 
     @property
     def good_rows(self) -> int:

@@ -13,7 +13,7 @@ from broadcaster.i18n import _
 from broadcaster.services.people.cells import LONGEST_NAME, Cells, Normalise
 from broadcaster.services.people.header import Column, Header, nearest, read_header
 from broadcaster.services.people.plan import Given, PersonRow, PlaceRow, Problem
-from broadcaster.services.people.sheet import Sheet
+from broadcaster.services.people.tables import Sheet
 
 Row = TypeVar("Row", PersonRow, PlaceRow)
 

@@ -1,26 +1,30 @@
-"""From the bytes of a CSV file to its records, whatever program saved it.
+"""From the bytes of a table to its records, whatever program saved it: CSV or a workbook.
 
-Every line is parsed by itself: a forgotten quotation mark spoils its own line, not the rest.
+Every line of a CSV is parsed by itself: a forgotten quotation mark spoils its own line, not the
+rest.
 """
 
 from __future__ import annotations
 
 import csv
 import re
-from dataclasses import dataclass
 from typing import Protocol
 
 from broadcaster.i18n import _
 from broadcaster.services.people.plan import Problem, Unreadable
+from broadcaster.services.people.tables import MOST_ROWS, Record, Sheet
+from broadcaster.services.people.workbook import read_workbook
+
+__all__ = ["DELIMITERS", "MOST_BYTES", "MOST_ROWS", "Readable", "Record", "Sheet", "read_sheet"]
 
 MOST_BYTES = 5_000_000
-MOST_ROWS = 20_000
 DELIMITERS = (";", ",", "\t")
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _ANYTHING = re.compile(r"""[^\s;,"]""")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_WORKBOOK = b"PK\x03\x04"
+_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 _HEAD = 400
 _EXPECTED = re.compile(r"[А-Яа-яЁёІіЇїЄєҐґЎў«»„“”‘’–—…№°•·§©\s]")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
@@ -36,29 +40,22 @@ class Readable(Protocol):
         """At most `size` bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One line of a table; `line` counts from 1."""
-
-    line: int
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """The header, the records below it that hold anything, and the lines that are no records."""
-
-    header: Record
-    records: tuple[Record, ...]
-    problems: tuple[Problem, ...]
-
-
 def read_sheet(file: Readable) -> Sheet:
     """Read a whole table; raises Unreadable."""
-    lines = _LINE_END.split(_decoded(_bytes_of(file)))
+    raw = _bytes_of(file)
+    if raw.startswith(_WORKBOOK):
+        records, problems = read_workbook(raw)
+        if not records:
+            raise _empty()
+        return _checked(records[0].line, records, problems)
+    return _read_csv(raw)
+
+
+def _read_csv(raw: bytes) -> Sheet:
+    lines = _LINE_END.split(_decoded(raw))
     top = next((number for number, line in enumerate(lines) if _ANYTHING.search(line)), None)
     if top is None:
-        raise _unreadable(_("Файл пуст."), _("Первой строкой должен быть заголовок."))
+        raise _empty()
     delimiter = max(DELIMITERS, key=lines[top].count)
     records: list[Record] = []
     problems: list[Problem] = []
@@ -95,17 +92,17 @@ def _bytes_of(file: Readable) -> bytes:
             _("Файл больше {most}\N{NO-BREAK SPACE}МБ.").format(most=MOST_BYTES // 1_000_000),
             _("Проверьте, тот ли это файл; большой список разделите на несколько."),
         )
-    if raw.startswith(_WORKBOOK):
+    if raw.startswith(_OLD_WORKBOOK):
         raise _unreadable(
-            _("Это книга Excel, а не CSV."),
-            _("Откройте её в Excel и сохраните как «CSV UTF-8 (разделитель — запятая)»."),
+            _("Это книга Excel старого вида (.xls) или с паролем."),
+            _("Откройте её в Excel и сохраните без пароля как «Книга Excel (*.xlsx)»."),
         )
-    if raw.startswith(_UTF16) or b"\0" in raw[:_HEAD].partition(b"\n")[0]:
-        raise _wrong_encoding()
     return raw
 
 
 def _decoded(raw: bytes) -> str:
+    if raw.startswith(_UTF16) or b"\0" in raw[:_HEAD].partition(b"\n")[0]:
+        raise _wrong_encoding()
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -136,6 +133,10 @@ def _badly_quoted(line: int) -> Problem:
         _("Строку не удаётся разобрать: кавычки расставлены неверно."),
         _("Кавычки внутри ячейки удвойте, а перенос строки внутри ячейки замените пробелом."),
     )
+
+
+def _empty() -> Unreadable:
+    return _unreadable(_("Файл пуст."), _("Первой строкой должен быть заголовок."))
 
 
 def _wrong_encoding(line: int = 0) -> Unreadable:

@@ -15,10 +15,12 @@ from broadcaster.store.models.people import Group, Guardian
 class Announcement(models.Model):
     """One announcement; it is a draft until `released_at`.
 
-    `release_at` is when it should be released, for scheduled ones. `data_class` is the class its
-    text was found to have at release. `problem` tells its author why it could not be released.
+    `release_at` is when it should be released, for scheduled ones; `wanted_at` is only the wish of
+    a draft's author and lets nothing leave. `data_class` is the class its text was found to have at
+    release. `problem` tells its author why it could not be released.
     `people` are asked for by name, beside the families of `groups`. `version` grows with every
-    change of a draft, so that two people do not overwrite each other.
+    change of a draft, so that two people do not overwrite each other. `made_with` is the token of
+    the program that made it: programs may steer such announcements only.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -31,8 +33,12 @@ class Announcement(models.Model):
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
+    made_with = models.ForeignKey(
+        "store.ApiToken", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     version = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
+    wanted_at = models.DateTimeField(null=True)
     release_at = models.DateTimeField(null=True)
     released_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
@@ -74,11 +80,15 @@ class Revision(models.Model):
 
 
 class AnnouncementFile(models.Model):
-    """An attachment; its bytes lie under `digest` in the file store."""
+    """An attachment; its bytes lie under `digest` in the file store.
+
+    `title` tells those who cannot see a picture what is on it.
+    """
 
     announcement = models.ForeignKey(Announcement, on_delete=models.CASCADE, related_name="files")
     position = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=200)
+    title = models.CharField(max_length=200, blank=True)
     media_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
     digest = models.CharField(max_length=64)

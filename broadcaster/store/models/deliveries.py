@@ -62,7 +62,14 @@ class Delivery(models.Model):
                     state__in=[State.QUEUED, State.HELD, State.DEFERRED],
                 ),
             ),
-            models.Index(fields=["announcement", "state"], name="delivery_by_announcement"),
+            models.Index(
+                fields=["announcement", "state", "channel"], name="delivery_by_announcement"
+            ),
+            models.Index(
+                fields=["sent_at", "channel"],
+                name="delivery_sent",
+                condition=models.Q(sent_at__isnull=False),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -91,6 +98,13 @@ class Receipt(models.Model):
     reason = models.CharField(max_length=32, blank=True)
     detail = models.CharField(max_length=300, blank=True)
     parts = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["at"], name="receipt_refused", condition=~models.Q(outcome="accepted")
+            )
+        ]
 
     def __str__(self) -> str:
         return f"receipt {self.pk}"

@@ -10,10 +10,11 @@ from broadcaster.store.models.people import Guardian
 
 
 class AuditEntry(models.Model):
-    """Who did what to what; the database refuses to change or delete a row.
+    """Who did what to what; triggers of the database refuse to change or delete a row.
 
-    `hash` covers the row and the hash before it, so that a removed row shows. No name or address
-    of a family is kept here: `subject` is a number.
+    `hash` covers the row and the hash before it, so that a removed row shows; no two rows have
+    the same `previous`, so that the chain never forks. No name or address of a family is kept
+    here: `subject` is a number.
     """
 
     at = models.DateTimeField()
@@ -27,7 +28,13 @@ class AuditEntry(models.Model):
     hash = models.CharField(max_length=64, unique=True)
 
     class Meta:
-        indexes = [models.Index(fields=["subject_kind", "subject"], name="audit_by_subject")]
+        indexes = [
+            models.Index(fields=["at"], name="audit_by_time"),
+            models.Index(fields=["user", "-id"], name="audit_by_user"),
+            models.Index(fields=["actor", "-id"], name="audit_by_actor"),
+            models.Index(fields=["action", "-id"], name="audit_by_action"),
+            models.Index(fields=["subject_kind", "subject"], name="audit_by_subject"),
+        ]
 
     def __str__(self) -> str:
         return f"entry {self.pk}"
@@ -88,13 +95,19 @@ class ToldInPerson(models.Model):
 
 
 class Alarm(models.Model):
-    """Something an administrator must know; `until` is set when it is over."""
+    """Something an administrator must know; `until` is set when it is over.
+
+    `since` is when the trouble began, `noticed_at` when we saw it. `told_at` and `end_told_at` are
+    when letters about its beginning and its end left.
+    """
 
     kind = models.CharField(max_length=32)
     part = models.CharField(max_length=32)
     since = models.DateTimeField()
+    noticed_at = models.DateTimeField()
     until = models.DateTimeField(null=True)
     told_at = models.DateTimeField(null=True)
+    end_told_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

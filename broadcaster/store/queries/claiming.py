@@ -120,18 +120,21 @@ def give_back(*, lane: UUID) -> int:
 def children_of(guardians: Sequence[int], announcement: UUID) -> dict[int, list[str]]:
     """The names of each guardian's children in the announcement's groups.
 
-    SQLite takes CROSS JOIN as the order to go in: from a few guardians, not from whole groups.
+    Who is asked for by name hears of all her children. SQLite takes CROSS JOIN as the order to go
+    in: from a few guardians, not from whole groups.
     """
     rows = fetch(
         "SELECT DISTINCT roll.guardian_id, pupil.name"
         f" FROM {rowset({'id': 'int'})} AS wanted"
         " CROSS JOIN store_guardian_pupils roll"
-        " CROSS JOIN store_pupil_groups member"
+        " CROSS JOIN store_pupil pupil"
+        " WHERE roll.guardian_id = wanted.id AND pupil.id = roll.pupil_id AND ("
+        " EXISTS (SELECT 1 FROM store_pupil_groups member"
         " JOIN store_announcement_groups chosen ON chosen.group_id = member.group_id"
-        " JOIN store_pupil pupil ON pupil.id = roll.pupil_id"
-        " WHERE roll.guardian_id = wanted.id AND member.pupil_id = roll.pupil_id"
-        " AND chosen.announcement_id = %s ORDER BY 1, 2",
-        [dumped([one] for one in guardians), key(announcement)],
+        " WHERE member.pupil_id = roll.pupil_id AND chosen.announcement_id = %s)"
+        " OR EXISTS (SELECT 1 FROM store_announcement_people named"
+        " WHERE named.guardian_id = wanted.id AND named.announcement_id = %s)) ORDER BY 1, 2",
+        [dumped([one] for one in guardians), key(announcement), key(announcement)],
     )
     names: dict[int, list[str]] = {}
     for guardian, name in rows:

@@ -88,6 +88,18 @@ def at_rest(condition: str) -> str:
     return f"id = ANY(ARRAY({free}))"
 
 
+def matches(column: str) -> str:
+    """A condition: the column fits the regular expression that is the next parameter."""
+    return f"{column} {'~' if on_postgres() else 'REGEXP'} %s"
+
+
+def seconds(column: str) -> str:
+    """The whole seconds since 1970 of a column that holds a time."""
+    if on_postgres():
+        return f"CAST(floor(extract(epoch FROM {column})) AS bigint)"
+    return f"CAST(strftime('%%s', {column}) AS integer)"
+
+
 def alone(errand: int) -> bool:
     """Whether no other transaction is on this errand; nobody else is until this one ends.
 

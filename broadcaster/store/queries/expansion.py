@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -21,11 +22,12 @@ from broadcaster.store.queries.dialect import change, fetch, key, moment, on_pos
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """What to expand: the groups' families under a plan.
+    """What to expand: the groups' families, and some people by name, under a plan.
 
     `channels` maps each channel that is switched on to the most it may carry; `chosen` narrows the
     copies to some channels when it is not empty. With `people_only` the text differs from person to
-    person and no place can show it.
+    person and no place can show it. What is for people by name and for no group is no place's
+    business, not even the school's.
     """
 
     announcement: UUID
@@ -35,6 +37,7 @@ class Expansion:
     channels: Mapping[str, DataClass]
     chosen: Sequence[str] = ()
     people_only: bool = False
+    people: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,27 @@ class CopyCount:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Unserved:
+    """A person whom no copy would reach; `reasons` are (channel, reason)."""
+
+    guardian: int
+    name: str
+    reasons: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """What an expansion makes: copies by kind, people asked for, people whom no copy reaches.
+
+    Who shares an address with somebody that gets a copy is reached by it.
+    """
+
+    copies: tuple[CopyCount, ...]
+    people: int
+    unserved: int
+
+
 COLUMNS = (
     "announcement_id, guardian_id, address_id, destination_id, channel, state, reason, why,"
     " priority, due_at, expires_at, attempts, parts"
@@ -60,7 +84,7 @@ audience AS (
     SELECT DISTINCT roll.guardian_id
     FROM store_pupil_groups member
     JOIN store_guardian_pupils roll ON roll.pupil_id = member.pupil_id
-    WHERE member.group_id IN ({groups})
+    WHERE member.group_id IN ({groups}){people}
 ),
 place AS (
     SELECT address.*, on_channels.carries
@@ -125,6 +149,13 @@ copies(guardian_id, address_id, destination_id, channel, skip, why) AS (
 """
 
 
+LOST = f"""
+    SELECT guardian_id FROM copies WHERE guardian_id IS NOT NULL GROUP BY guardian_id
+    HAVING max(CASE WHEN skip IN ('', '{Skip.DUPLICATE}') THEN 1 ELSE 0 END) = 0
+"""
+"""The people whom no copy would reach."""
+
+
 def expand(what: Expansion) -> int:
     """Insert every copy and every skipped copy; returns the number of rows.
 
@@ -148,15 +179,22 @@ def expand(what: Expansion) -> int:
     )
 
 
-def count(what: Expansion) -> tuple[list[CopyCount], int]:
-    """What `expand` would make, by kind, and how many people the audience has; changes nothing."""
+def count(what: Expansion) -> Census:
+    """What `expand` would make, by kind, and whom it would reach; changes nothing.
+
+    One statement: both databases keep what it names twice, so that the gates are asked once.
+    """
     ctes, parameters = _audience(what)
     rows = fetch(
-        f"WITH {ctes} SELECT channel, skip, why, guardian_id IS NOT NULL, count(*) FROM copies"
-        " GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3",
+        f"WITH {ctes}, lost AS ({LOST})"
+        " SELECT 0, channel, skip, why, guardian_id IS NOT NULL, count(*) FROM copies"
+        " GROUP BY 2, 3, 4, 5"
+        " UNION ALL SELECT 1, '', '', '', 1 = 1, count(*) FROM audience"
+        " UNION ALL SELECT 2, '', '', '', 1 = 1, count(*) FROM lost ORDER BY 1, 2, 3, 4",
         parameters,
     )
-    counts = [
+    *kinds, (*_, people), (*_, lost) = rows
+    counts = tuple(
         CopyCount(
             channel,
             State.SKIPPED if skip else what.plan.state,
@@ -165,10 +203,26 @@ def count(what: Expansion) -> tuple[list[CopyCount], int]:
             bool(personal),
             total,
         )
-        for channel, skip, why, personal, total in rows
+        for _, channel, skip, why, personal, total in kinds
+    )
+    return Census(counts, people, lost)
+
+
+def unserved(what: Expansion, *, most: int) -> list[Unserved]:
+    """The first `most` people, by name, whom no copy would reach; changes nothing."""
+    ctes, parameters = _audience(what)
+    rows = fetch(
+        f"WITH {ctes}, lost AS ({LOST}), first AS (SELECT guardian.id, guardian.name FROM lost"
+        " JOIN store_guardian guardian ON guardian.id = lost.guardian_id"
+        f" ORDER BY guardian.name, guardian.id LIMIT {int(most)})"
+        " SELECT first.id, first.name, copies.channel, copies.skip"
+        " FROM first JOIN copies ON copies.guardian_id = first.id ORDER BY 2, 1, 3",
+        parameters,
+    )
+    return [
+        Unserved(guardian, name, tuple((channel, reason) for *_, channel, reason in mine))
+        for (guardian, name), mine in groupby(rows, key=lambda row: (row[0], row[1]))
     ]
-    ((people,),) = fetch(f"WITH {ctes} SELECT count(*) FROM audience", parameters)
-    return counts, people
 
 
 def _audience(what: Expansion) -> tuple[str, list[Any]]:
@@ -180,10 +234,11 @@ def _audience(what: Expansion) -> tuple[str, list[Any]]:
     sql = AUDIENCE.format(
         channels=", ".join("(CAST(%s AS varchar(32)), CAST(%s AS integer))" for _ in channels),
         groups=", ".join(map(str, groups)),
+        people=_by_name(what.people),
         chosen=f"WHERE address.channel IN ({marks})" if chosen else "",
         chosen_spot=f"AND destination.channel IN ({marks})" if chosen else "",
         data_class=int(what.data_class),
-        school="1=1" if what.plan.school_places else "1=0",
+        school="1=1" if what.plan.school_places and what.groups else "1=0",
         every="1=1" if what.plan.every_address else "1=0",
         people_only="1=1" if what.people_only else "1=0",
         integer="bigint",
@@ -198,3 +253,11 @@ def _audience(what: Expansion) -> tuple[str, list[Any]]:
         group_place=Why.GROUP_PLACE,
     )
     return sql, [value for channel in channels for value in channel] + chosen + chosen
+
+
+def _by_name(people: Sequence[int]) -> str:
+    """The half of the audience that was asked for by name; none of it slows the other half."""
+    if not people:
+        return ""
+    ids = ", ".join(str(int(person)) for person in people)
+    return f" UNION SELECT id FROM store_guardian WHERE id IN ({ids})"

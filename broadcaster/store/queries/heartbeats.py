@@ -6,7 +6,8 @@ from datetime import datetime
 
 from broadcaster.store.models import Heartbeat
 
-SWEEP = "sweep"
+SWEEP, WORKER, WATCH = "sweep", "worker", "watch"
+AUDIT_WALKED, LETTER_REFUSED = "audit_walked", "letter_refused"
 
 
 def beat(part: str, *, now: datetime) -> None:
@@ -17,3 +18,8 @@ def beat(part: str, *, now: datetime) -> None:
 def last_beat(part: str) -> datetime | None:
     """When a part last worked; None when it never did."""
     return Heartbeat.objects.filter(pk=part).values_list("at", flat=True).first()
+
+
+def beats() -> dict[str, datetime]:
+    """When every part last worked."""
+    return dict(Heartbeat.objects.values_list("part", "at"))

@@ -14,19 +14,37 @@ from broadcaster.store.queries.dialect import fetch, key, loaded, when
 
 TAKEN = ", ".join(f"'{state}'" for state in sorted(REACHED))
 
-SHARED = f"""
-    SELECT delivery.*, address.value AS place,
-        (delivery.state IN ({TAKEN}) OR delivery.reason = '{Skip.DUPLICATE}' AND EXISTS (
-            SELECT 1 FROM store_delivery twin
-            JOIN store_address shared ON shared.id = twin.address_id
-            WHERE twin.announcement_id = delivery.announcement_id
-              AND twin.channel = delivery.channel AND shared.value = address.value
-              AND twin.state IN ({TAKEN}))) AS reached
-    FROM store_delivery delivery
-    LEFT JOIN store_address address ON address.id = delivery.address_id
-    WHERE delivery.announcement_id = %s
+MARKS = f"""
+taken AS (
+    SELECT delivery.channel, address.value, min(delivery.sent_at) AS sent_at
+    FROM store_delivery delivery JOIN store_address address ON address.id = delivery.address_id
+    WHERE delivery.announcement_id = %s AND delivery.state IN ({TAKEN})
+    GROUP BY delivery.channel, address.value
+),
+shared AS (
+    SELECT delivery.guardian_id, delivery.channel, taken.sent_at
+    FROM store_delivery delivery JOIN store_address address ON address.id = delivery.address_id
+    JOIN taken ON taken.channel = delivery.channel AND taken.value = address.value
+    WHERE delivery.announcement_id = %s AND delivery.state = 'skipped'
+      AND delivery.reason = '{Skip.DUPLICATE}'
+),
+marks AS (
+    SELECT guardian_id, CASE WHEN state IN ({TAKEN}) THEN channel END AS channel,
+        CASE WHEN state IN ({TAKEN}) THEN sent_at END AS sent_at
+    FROM store_delivery WHERE announcement_id = %s AND guardian_id IS NOT NULL
+    UNION ALL
+    SELECT guardian_id, channel, sent_at FROM shared WHERE guardian_id IS NOT NULL
+),
+found AS (
+    SELECT guardian_id, count(DISTINCT channel) AS channels, min(sent_at) AS since
+    FROM marks GROUP BY guardian_id
+)
 """
-"""A person who shares a mailbox is reached by the one copy that went there."""
+"""One row a person: the channels on which she was reached, and since when.
+
+A person who shares a mailbox is reached by the one copy that went there. Three times the
+announcement's id is its parameter.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +111,8 @@ def states(announcement: UUID) -> list[StateCount]:
 def reached(announcement: UUID) -> dict[int, int]:
     """How many people were reached on how many channels: channels → people."""
     rows = fetch(
-        "SELECT channels, count(*) FROM (SELECT guardian_id,"
-        " count(DISTINCT CASE WHEN reached THEN channel END) AS channels"
-        f" FROM ({SHARED}) AS copies WHERE guardian_id IS NOT NULL GROUP BY guardian_id"
-        ") AS people GROUP BY channels",
-        [key(announcement)],
+        f"WITH {MARKS} SELECT channels, count(*) FROM found GROUP BY channels",
+        [key(announcement)] * 3,
     )
     return dict(rows)
 
@@ -105,14 +120,12 @@ def reached(announcement: UUID) -> dict[int, int]:
 def unreached(announcement: UUID) -> list[Unreached]:
     """The people whom no copy has reached, by name, with what was tried."""
     rows = fetch(
-        f"WITH copies AS ({SHARED}), people AS (SELECT guardian_id FROM copies"
-        " WHERE guardian_id IS NOT NULL GROUP BY guardian_id"
-        " HAVING max(CASE WHEN reached THEN 1 ELSE 0 END) = 0)"
-        " SELECT copies.guardian_id, guardian.name, copies.channel, copies.state, copies.reason"
-        " FROM copies JOIN people ON people.guardian_id = copies.guardian_id"
-        " JOIN store_guardian guardian ON guardian.id = copies.guardian_id"
-        " ORDER BY guardian.name, copies.guardian_id, copies.id",
-        [key(announcement)],
+        f"WITH {MARKS} SELECT copy.guardian_id, guardian.name, copy.channel, copy.state,"
+        " copy.reason FROM found JOIN store_guardian guardian ON guardian.id = found.guardian_id"
+        " JOIN store_delivery copy ON copy.guardian_id = found.guardian_id"
+        " WHERE found.channels = 0 AND copy.announcement_id = %s"
+        " ORDER BY guardian.name, copy.guardian_id, copy.id",
+        [key(announcement)] * 4,
     )
     names: dict[int, str] = {}
     tries: dict[int, list[tuple[str, str, str]]] = {}
@@ -128,13 +141,22 @@ def unreached(announcement: UUID) -> list[Unreached]:
 
 def copies(announcement: UUID) -> list[CopyLine]:
     """Every copy of an announcement in the order in which they were made."""
+    return _lines(announcement, "1 = 1")
+
+
+def places(announcement: UUID) -> list[CopyLine]:
+    """The copies that went to walls, chats and sites rather than to people."""
+    return _lines(announcement, "delivery.destination_id IS NOT NULL")
+
+
+def _lines(announcement: UUID, condition: str) -> list[CopyLine]:
     rows = fetch(
         "SELECT delivery.id, delivery.channel, coalesce(guardian.name, destination.title, ''),"
         " delivery.destination_id IS NULL, delivery.state, delivery.reason, delivery.why,"
         " delivery.attempts, delivery.sent_at FROM store_delivery delivery"
         " LEFT JOIN store_guardian guardian ON guardian.id = delivery.guardian_id"
         " LEFT JOIN store_destination destination ON destination.id = delivery.destination_id"
-        " WHERE delivery.announcement_id = %s ORDER BY delivery.id",
+        f" WHERE delivery.announcement_id = %s AND {condition} ORDER BY delivery.id",
         [key(announcement)],
     )
     return [

@@ -1,0 +1,176 @@
+"""`staff`: who works with the program, from the server's own command line."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from typing import Annotated, Any
+
+import typer
+
+from broadcaster.bootstrap import office
+from broadcaster.cli.doors import database_open
+from broadcaster.cli.output import BAD_INPUT, Json, emit, fail, say, table
+from broadcaster.cli.reporting import local
+from broadcaster.domain.permissions import Approval, Role
+from broadcaster.i18n import _
+from broadcaster.services import staff as services
+from broadcaster.services.audit import COMMAND_LINE
+from broadcaster.services.staff import Access, LoginTaken
+from broadcaster.store.models import Group, Staff
+from broadcaster.store.queries.roll import all_group_names
+from broadcaster.web.invitations import address_of
+from broadcaster.words import ROLES
+
+EMBEDDED = "http://127.0.0.1:8000/"
+
+
+def _role(value: str) -> Role:
+    try:
+        return Role(value)
+    except ValueError as error:
+        words = _("«{value}» не подходит; можно: {expected}.")
+        raise typer.BadParameter(words.format(value=value, expected=", ".join(Role))) from error
+
+
+def _approval(value: str) -> Approval:
+    try:
+        return Approval(value)
+    except ValueError as error:
+        words = _("«{value}» не подходит; можно: {expected}.")
+        expected = ", ".join(Approval)
+        raise typer.BadParameter(words.format(value=value, expected=expected)) from error
+
+
+Name = Annotated[str, typer.Argument(metavar=_("ИМЯ"), help=_("Так подписываются объявления."))]
+Login = Annotated[
+    str, typer.Option("--login", metavar=_("ЛОГИН"), help=_("Почта или слово, с которым входят."))
+]
+WantedRole = Annotated[
+    Role,
+    typer.Option(
+        "--role",
+        parser=_role,
+        metavar="teacher|auditor|administrator",
+        help=_("Педагог, проверяющий или администратор."),
+    ),
+]
+Groups = Annotated[
+    list[str] | None,
+    typer.Option("--group", metavar=_("ГРУППА"), help=_("Группа педагога; можно повторять.")),
+]
+Waits = Annotated[
+    Approval,
+    typer.Option(
+        "--approval",
+        parser=_approval,
+        metavar="never|urgent|always",
+        help=_("Какие объявления ждут согласования."),
+    ),
+]
+Whose = Annotated[str, typer.Argument(metavar=_("ЛОГИН"), help=_("Почта или логин."))]
+
+Reopen = Annotated[
+    bool, typer.Option("--reopen", help=_("Открыть и учётную запись, если она закрыта."))
+]
+
+
+def add(
+    name: Name,
+    login: Login,
+    role: WantedRole = Role.TEACHER,
+    group: Groups = None,
+    approval: Waits = Approval.NEVER,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Open an account and print the link with which its owner chooses a password."""
+    database_open()
+    groups = _groups(group or []) if role is Role.TEACHER else ()
+    now = datetime.now(UTC)
+    access = Access(role, approval, groups)
+    try:
+        made = services.invite(name, login, access, by=COMMAND_LINE, now=now)
+    except LoginTaken:
+        words = _("Логин {login} уже занят. Новая ссылка: broadcaster staff link {login}")
+        fail("login_taken", [words.format(login=login)], exit_code=BAD_INPUT)
+    _tell_link(made, as_json=as_json)
+
+
+def _groups(names: list[str]) -> tuple[Group, ...]:
+    found = {group.name: group for group in Group.objects.filter(name__in=names)}
+    if missing := [name for name in names if name not in found]:
+        known = all_group_names()
+        near = get_close_matches(missing[0], known, n=1)
+        hint = _("Может быть, «{near}»?").format(near=near[0]) if near else ""
+        words = _("Группы «{name}» нет. {hint}").format(name=missing[0], hint=hint)
+        fail("unknown_group", [words.strip()], exit_code=BAD_INPUT)
+    return tuple(found.values())
+
+
+def link(login: Whose, *, reopen: Reopen = False, as_json: Json = False) -> None:
+    """Print a one-time link for somebody who cannot come in."""
+    database_open()
+    account = services.account_for(login)
+    person = Staff.objects.select_related("user").filter(user=account).first() if account else None
+    if person is None:
+        words = _("Сотрудника {login} нет. Список: broadcaster staff list")
+        fail("no_such_login", [words.format(login=login)], exit_code=BAD_INPUT)
+    if not person.user.is_active and not reopen:
+        words = _("Учётная запись {login} закрыта. Чтобы открыть её снова, добавьте --reopen.")
+        fail("closed", [words.format(login=login)], exit_code=BAD_INPUT)
+    if not person.user.is_active:
+        services.reopen(person, by=COMMAND_LINE, now=datetime.now(UTC))
+        person.user.refresh_from_db()
+    _tell_link(person, as_json=as_json)
+
+
+def _tell_link(person: Staff, *, as_json: bool) -> None:
+    way = services.way_in(person, by=COMMAND_LINE, now=datetime.now(UTC))
+    address = address_of(way, office().school.public_url or EMBEDDED)
+    if as_json:
+        emit({"login": person.user.get_username(), "link": address})
+        return
+    words = _("Ссылка для входа: {name}. Действует три дня и один раз:")
+    say(words.format(name=person.name), "bold")
+    say(address)
+
+
+def show_all(*, as_json: Json = False) -> None:
+    """Print everybody with role and groups."""
+    database_open()
+    rows = Staff.objects.select_related("user").prefetch_related("groups").order_by("name", "pk")
+    if as_json:
+        emit({"staff": [_as_json(person) for person in rows]})
+        return
+    if not rows:
+        say(_("Сотрудников нет. Добавьте: broadcaster staff add ИМЯ --login ЛОГИН"))
+        return
+    zone = office().school.time_zone
+    table(
+        [_("Имя"), _("Логин"), _("Роль"), _("Группы"), _("Входил(а)")],
+        [
+            (
+                person.name,
+                person.user.get_username(),
+                ROLES[person.role],
+                ", ".join(group.name for group in person.groups.all()),
+                _("учётная запись закрыта")
+                if not person.user.is_active
+                else (local(person.user.last_login, zone) if person.user.last_login else "—"),
+            )
+            for person in rows
+        ],
+    )
+
+
+def _as_json(person: Staff) -> dict[str, Any]:
+    return {
+        "name": person.name,
+        "login": person.user.get_username(),
+        "role": person.role,
+        "approval": person.approval,
+        "groups": [group.name for group in person.groups.all()],
+        "open": person.user.is_active,
+        "last_login": person.user.last_login,
+    }

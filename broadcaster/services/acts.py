@@ -1,0 +1,144 @@
+"""The act of having informed: family by family, when and how, or why not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from markupsafe import Markup
+
+from broadcaster.i18n import _
+from broadcaster.rendering.characters import clean
+from broadcaster.rendering.holes import MARKS, Hole, mark_holes
+from broadcaster.rendering.html import html
+from broadcaster.rendering.markdown import parse
+from broadcaster.rendering.mistakes import BodyMistake
+from broadcaster.services.overview import title_of
+from broadcaster.store.models import Announcement, Group, Revision
+from broadcaster.store.queries import reports, reports_people
+from broadcaster.store.queries.reports import CopyLine
+from broadcaster.store.queries.reports_people import Fate, Home, People, Pupils, Try, Way
+
+MOST = 100_000
+"""People of one act; a school has fewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Informed:
+    """One guardian: the channels that reached her and when, the person who told her, or why not."""
+
+    name: str
+    ways: Sequence[Way]
+    told_at: datetime | None
+    told_by: str
+    note: str
+    tries: Sequence[Try]
+
+    @property
+    def knows(self) -> bool:
+        """Whether a copy reached her or somebody told her."""
+        return bool(self.ways) or self.told_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One child and those who answer for it."""
+
+    child: str
+    guardians: Sequence[Informed]
+
+    @property
+    def knows(self) -> bool:
+        """Whether one of them knows."""
+        return any(one.knows for one in self.guardians)
+
+    @property
+    def reached(self) -> bool:
+        """Whether a copy reached one of them."""
+        return any(one.ways for one in self.guardians)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """All that an act tells; `group` narrows it to the children of one."""
+
+    announcement: Announcement
+    revision: Revision
+    body: Markup
+    groups: Sequence[Group]
+    named: int
+    group: Group | None
+    families: Sequence[Family]
+    places: Sequence[CopyLine]
+
+    @property
+    def counts(self) -> Pupils:
+        """The families by what became of them."""
+        return Pupils(
+            total=len(self.families),
+            reached=sum(one.reached for one in self.families),
+            told=sum(one.knows and not one.reached for one in self.families),
+            orphaned=sum(not one.guardians for one in self.families),
+        )
+
+
+def act(announcement: Announcement, *, group: Group | None = None) -> Act:
+    """The act of an announcement as things stand now."""
+    revision = title_of(announcement)
+    return Act(
+        announcement=announcement,
+        revision=revision,
+        body=_body(revision.body),
+        groups=list(announcement.groups.order_by("name")),
+        named=announcement.people.count(),
+        group=group,
+        families=_families(announcement, group),
+        places=reports.places(announcement.pk),
+    )
+
+
+def _body(text: str) -> Markup:
+    """The text as it was sent; what differed from family to family is named, not filled in."""
+    try:
+        shown = html(parse(mark_holes(clean(text))))
+    except BodyMistake:
+        return Markup("<p>{}</p>").format(text)
+    for hole, words in ((Hole.NAME, _("(имя родителя)")), (Hole.CHILDREN, _("(имена детей)"))):
+        shown = shown.replace(MARKS[hole], words)
+    return shown
+
+
+def _families(announcement: Announcement, group: Group | None) -> list[Family]:
+    homes = reports_people.homes(announcement.pk, group=group.pk if group else None)
+    fates = {
+        one.guardian: one for one in reports_people.people(People(announcement.pk), limit=MOST)
+    }
+    asked = sorted({home.guardian for home in homes if home.guardian} & fates.keys())
+    ways = reports_people.ways(announcement.pk, asked)
+    tries = reports_people.tries(announcement.pk, [one for one in asked if one not in ways])
+    return [
+        Family(
+            name,
+            [_informed(home, fates, ways, tries) for home in some if home.guardian in fates],
+        )
+        for (_pupil, name), some in groupby(homes, key=lambda home: (home.pupil, home.name))
+    ]
+
+
+def _informed(
+    home: Home,
+    fates: Mapping[int, Fate],
+    ways: Mapping[int, Sequence[Way]],
+    tries: Mapping[int, Sequence[Try]],
+) -> Informed:
+    fate = fates[home.guardian or 0]
+    return Informed(
+        name=home.guardian_name,
+        ways=ways.get(fate.guardian, ()),
+        told_at=fate.told_at,
+        told_by=fate.told_by,
+        note=fate.note,
+        tries=tries.get(fate.guardian, ()),
+    )

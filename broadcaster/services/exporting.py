@@ -1,0 +1,115 @@
+"""The report as tables for a spreadsheet: people, and copies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from broadcaster.i18n import _
+from broadcaster.report_words import platform_ids, reason_on, why_nothing
+from broadcaster.services.audit import Action, Actor, record
+from broadcaster.services.person_lines import PersonLine, person_lines
+from broadcaster.services.tables import Column, Sheet, Value
+from broadcaster.store.queries import reports_copies
+from broadcaster.store.queries.reports_people import People
+from broadcaster.words import STATES, WHY, channel_word, whom
+
+AT_ONCE = 2000
+"""People fetched at once."""
+
+PEOPLE = (
+    Column(_("Родитель"), 30),
+    Column(_("Дети"), 30),
+    Column(_("Сообщение отправлено"), 14),
+    Column(_("Каналов"), 10),
+    Column(_("Каналы"), 26),
+    Column(_("Когда"), 17),
+    Column(_("Почему не отправлено"), 60),
+    Column(_("Сообщили лично"), 24),
+    Column(_("Когда сообщили"), 17),
+    Column(_("Заметка"), 30),
+)
+COPIES = (
+    Column(_("№"), 10),
+    Column(_("Канал"), 14),
+    Column(_("Кому"), 30),
+    Column(_("Вид"), 12),
+    Column(_("Состояние"), 20),
+    Column(_("Причина"), 34),
+    Column(_("Почему есть эта копия"), 40),
+    Column(_("Попыток"), 10),
+    Column(_("Отправлено"), 17),
+    Column(_("Номера у платформы"), 30),
+)
+
+
+def people_sheet(announcement: UUID, zone: ZoneInfo) -> Sheet:
+    """Everybody whom the announcement was for, and what became of them."""
+    return Sheet(_("Родители"), PEOPLE, partial(_people, announcement, zone))
+
+
+def copies_sheet(announcement: UUID, zone: ZoneInfo) -> Sheet:
+    """Every copy and what became of it."""
+    return Sheet(_("Копии"), COPIES, partial(_copies, announcement, zone))
+
+
+def note_export(announcement: UUID, *, by: Actor, now: datetime, form: str, table: str) -> None:
+    """Write down that somebody has taken a report away: it names families."""
+    record(
+        by,
+        Action.REPORT_EXPORTED,
+        now=now,
+        kind="announcement",
+        subject=announcement,
+        form=form,
+        table=table,
+    )
+
+
+def _people(announcement: UUID, zone: ZoneInfo) -> Iterator[Sequence[Value]]:
+    what, start = People(announcement), 0
+    while some := person_lines(what, limit=AT_ONCE, offset=start):
+        for line in some:
+            yield _person(line, zone)
+        start += len(some)
+
+
+def _person(line: PersonLine, zone: ZoneInfo) -> Sequence[Value]:
+    one = line.fate
+    return (
+        one.name,
+        ", ".join(line.children),
+        _("да") if one.channels else _("нет"),
+        one.channels,
+        ", ".join(channel_word(channel) for channel, _at in line.ways),
+        _local(one.since, zone),
+        "; ".join(why_nothing(line.tries, zone)),
+        one.told_by,
+        _local(one.told_at, zone),
+        one.note,
+    )
+
+
+def _copies(announcement: UUID, zone: ZoneInfo) -> Iterator[Sequence[Value]]:
+    for row in reports_copies.every(announcement):
+        line = row.line
+        yield (
+            line.id,
+            channel_word(line.channel),
+            line.place,
+            whom(line.personal),
+            STATES.get(line.state, line.state),
+            reason_on(line.channel, line.reason),
+            WHY.get(line.why, line.why),
+            line.attempts,
+            _local(line.sent_at, zone),
+            "; ".join(platform_ids(row.parts)),
+        )
+
+
+def _local(at: datetime | None, zone: ZoneInfo) -> datetime | None:
+    """The school's time without its zone: spreadsheets know none."""
+    return at.astimezone(zone).replace(tzinfo=None, microsecond=0) if at else None

@@ -1,0 +1,40 @@
+"""A mailbox that two people share, when one of them goes: the other takes the copy over."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from broadcaster.domain.reasons import Skip
+from broadcaster.domain.states import WAITING, State
+from broadcaster.store.models import Delivery
+
+
+def hand_over(copies: QuerySet[Delivery]) -> int:
+    """Give each waiting copy to who was skipped as its double; returns how many found somebody.
+
+    Of two people with one mailbox only one has a copy that goes (decision 0022). The two rows
+    change people: no copy is lost and none is sent twice.
+    """
+    waiting = copies.filter(state__in=sorted(WAITING), address__isnull=False)
+    return sum(_taken_over(copy) for copy in waiting.select_related("address").order_by("pk"))
+
+
+def _taken_over(copy: Delivery) -> bool:
+    assert copy.address is not None
+    double = (
+        Delivery.objects.filter(
+            announcement=copy.announcement_id,
+            state=State.SKIPPED,
+            reason=Skip.DUPLICATE,
+            channel=copy.channel,
+            address__value=copy.address.value,
+        )
+        .exclude(guardian=copy.guardian_id)
+        .first()
+    )
+    if double is None:
+        return False
+    heir, place = double.guardian_id, double.address_id
+    Delivery.objects.filter(pk=double.pk).update(guardian=copy.guardian_id, address=None)
+    Delivery.objects.filter(pk=copy.pk).update(guardian=heir, address=place)
+    return True

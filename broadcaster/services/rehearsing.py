@@ -1,0 +1,65 @@
+"""Into the sandbox and out of it: what waits on one side must not leave on the other."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from broadcaster.domain.states import UNDERWAY, State
+from broadcaster.services.audit import Action, Actor, record
+from broadcaster.services.steering import cancel
+from broadcaster.store.models import (
+    Announcement,
+    Delivery,
+    Destination,
+    Group,
+    Guardian,
+    Pupil,
+)
+
+
+class StillSending(Exception):
+    """A worker is sending at this moment; what it gives back could leave later."""
+
+
+def unsent() -> int:
+    """How many announcements are on their way or wait for their time."""
+    return _unfinished().count()
+
+
+def call_off(*, by: Actor, now: datetime) -> int:
+    """Cancel everything that is on its way or waits for its time; returns how many announcements.
+
+    A trial announcement must not reach real families when the sandbox is left. Raises
+    StillSending while a worker has copies in its hands.
+    """
+    announcements = list(_unfinished().values_list("pk", flat=True))
+    for announcement in announcements:
+        cancel(announcement, by=by, now=now)
+    if Delivery.objects.filter(state=State.SENDING).exists():
+        raise StillSending
+    return len(announcements)
+
+
+def sweep_out(*, by: Actor, now: datetime) -> None:
+    """Delete every announcement, family, group and place: the trial's traces, before real work.
+
+    The staff and the audit log stay.
+    """
+    with transaction.atomic():
+        for kind in (Announcement, Guardian, Pupil, Destination, Group):
+            kind.objects.all().delete()
+        record(by, Action.SETTINGS_CHANGED, now=now, kind="settings", keys=["sandbox"], swept=True)
+
+
+def is_roll_empty() -> bool:
+    """Whether nobody has been entered yet."""
+    return not (Guardian.objects.exists() or Pupil.objects.exists() or Group.objects.exists())
+
+
+def _unfinished() -> QuerySet[Announcement]:
+    underway = Delivery.objects.filter(state__in=UNDERWAY).values("announcement")
+    scheduled = Q(release_at__isnull=False, released_at=None)
+    return Announcement.objects.filter(scheduled | Q(pk__in=underway), cancelled_at=None)

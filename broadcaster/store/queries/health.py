@@ -1,0 +1,124 @@
+"""What waits, what left and what failed on each channel: one statement each, over partial indexes.
+
+Values that the indexes name stand in the statements, not in parameters: SQLite would not see that
+an index fits.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from broadcaster.domain.health import Failures
+from broadcaster.domain.states import State
+from broadcaster.store.models import ChannelState, Lane, Receipt
+from broadcaster.store.queries.claiming import WAITING
+from broadcaster.store.queries.dialect import by_id, fetch, moment, when
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+BAD = f"state IN ('{State.FAILED}', '{State.UNCONFIRMED}')"
+
+Facts = Mapping[str, Mapping[str, Any]]
+"""Channel → fields of a ChannelHealth."""
+
+
+def gates() -> Facts:
+    """What is written down of each channel: its hold, its pause, its last success."""
+    fields = ("paused_at", "hold_until", "reason", "detail", "last_success_at")
+    rows = ChannelState.objects.values("channel", *fields)
+    return {row.pop("channel"): row for row in rows}
+
+
+def queues(now: datetime) -> Facts:
+    """How many copies wait their turn, and since when the oldest of them could have left."""
+    rows = fetch(
+        "SELECT channel, count(*), min(due_at) FROM store_delivery"
+        f" WHERE {WAITING} GROUP BY channel"
+    )
+    return {
+        channel: {"waiting": count, "oldest_due": due if due and due <= now else None}
+        for channel, count, due in ((name, count, when(first)) for name, count, first in rows)
+    }
+
+
+def held() -> Facts:
+    """How many copies wait for the morning or for their author."""
+    rows = fetch(
+        f"SELECT channel, count(*) FROM store_delivery WHERE state = '{State.HELD}'"
+        " GROUP BY channel"
+    )
+    return {channel: {"held": count} for channel, count in rows}
+
+
+def sent(now: datetime) -> Facts:
+    """How many copies left in the last hour and in the last day."""
+    rows = fetch(
+        "SELECT channel, sum(CASE WHEN sent_at > %s THEN 1 ELSE 0 END), count(*)"
+        " FROM store_delivery WHERE sent_at > %s GROUP BY channel",
+        [moment(now - HOUR), moment(now - DAY)],
+    )
+    return {channel: {"sent_hour": hour, "sent_day": day} for channel, hour, day in rows}
+
+
+def failed(now: datetime) -> Facts:
+    """Copies that ended badly after an answer of the last day, by reason, the most frequent first.
+
+    A copy whose worker died leaves no answer and is not counted here.
+    """
+    rows = fetch(
+        "SELECT copy.channel, copy.reason,"
+        " count(DISTINCT CASE WHEN refusal.at > %s THEN copy.id END), count(DISTINCT copy.id)"
+        f" FROM store_receipt refusal JOIN store_delivery copy {by_id()}"
+        " ON copy.id = refusal.delivery_id"
+        f" WHERE NOT (refusal.outcome = 'accepted') AND refusal.at > %s AND copy.{BAD}"
+        " GROUP BY copy.channel, copy.reason ORDER BY 4 DESC, 2",
+        [moment(now - HOUR), moment(now - DAY)],
+    )
+    found: dict[str, list[Failures]] = defaultdict(list)
+    for channel, reason, hour, day in rows:
+        found[channel].append(Failures(reason, hour, day))
+    return {channel: {"failures": tuple(reasons)} for channel, reasons in found.items()}
+
+
+def lanes(now: datetime) -> Facts:
+    """How many workers send on each channel."""
+    found: dict[str, int] = defaultdict(int)
+    for channel in Lane.objects.filter(token__isnull=False, until__gt=now).values_list(
+        "channel", flat=True
+    ):
+        found[channel] += 1
+    return {channel: {"lanes": count} for channel, count in found.items()}
+
+
+def by_state() -> list[tuple[str, str, int]]:
+    """All copies there are: channel, state, how many."""
+    rows = fetch("SELECT channel, state, count(*) FROM store_delivery GROUP BY channel, state")
+    return [(channel, state, count) for channel, state, count in rows]
+
+
+def newest_receipt() -> int:
+    """The number of the last answer; 0 when there is none."""
+    return Receipt.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def answers(after: int, *, until: datetime) -> tuple[int, list[tuple[str, str, int]]]:
+    """The answers after number `after` and before the first one younger than `until`.
+
+    Returns the last number seen, and channel, outcome, how many. The young ones wait: one with a
+    lower number may be in a transaction that has not ended yet.
+    """
+    ((last,),) = fetch(
+        "SELECT coalesce((SELECT min(id) - 1 FROM store_receipt WHERE id > %s AND at > %s),"
+        " (SELECT max(id) FROM store_receipt), %s)",
+        [after, moment(until), after],
+    )
+    rows = fetch(
+        "SELECT copy.channel, receipt.outcome, count(*)"
+        f" FROM store_receipt receipt JOIN store_delivery copy {by_id()}"
+        " ON copy.id = receipt.delivery_id WHERE receipt.id > %s AND receipt.id <= %s"
+        " GROUP BY copy.channel, receipt.outcome",
+        [after, last],
+    )
+    return max(last, after), [(channel, outcome, count) for channel, outcome, count in rows]

@@ -1,0 +1,309 @@
+"""The people and the children of an announcement: who was reached, how, and who was not and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from broadcaster.domain.pattern import name_pattern
+from broadcaster.store.queries.dialect import dumped, fetch, key, matches, rowset, when
+from broadcaster.store.queries.reports import MARKS, TAKEN
+
+FATES = f"""
+{MARKS},
+fates AS (
+    SELECT found.*, told.at AS told_at, told.by AS told_by, told.note
+    FROM found LEFT JOIN store_toldinperson told
+      ON told.announcement_id = %s AND told.guardian_id = found.guardian_id
+)
+"""
+"""One row a person: on how many channels she was reached, and whether somebody has told her.
+
+Four times the announcement's id is its parameter.
+"""
+
+PUPILS = """
+pupils AS (
+    SELECT member.pupil_id FROM store_announcement_groups chosen
+    JOIN store_pupil_groups member ON member.group_id = chosen.group_id
+    WHERE chosen.announcement_id = %s
+    UNION
+    SELECT roll.pupil_id FROM store_announcement_people named
+    JOIN store_guardian_pupils roll ON roll.guardian_id = named.guardian_id
+    WHERE named.announcement_id = %s
+)
+"""
+"""The children whom the announcement concerns, as the roll stands now: those of its groups and
+those of the people asked for by name.
+"""
+
+
+Way = tuple[str, datetime | None]
+"""A channel that reached somebody, and since when."""
+
+
+class Who(StrEnum):
+    """Which people a list shows."""
+
+    TO_CALL = "to_call"
+    """Reached by no copy and told by nobody."""
+    UNREACHED = "unreached"
+    TOLD = "told"
+    REACHED = "reached"
+    EVERYBODY = "everybody"
+
+
+CHOSEN = {
+    Who.TO_CALL: "channels = 0 AND told_at IS NULL",
+    Who.UNREACHED: "channels = 0",
+    Who.TOLD: "told_at IS NOT NULL",
+    Who.REACHED: "channels > 0",
+    Who.EVERYBODY: "1 = 1",
+}
+
+
+class Order(StrEnum):
+    """How a list of people is sorted; equals by name."""
+
+    NAME = "name"
+    NAME_BACK = "-name"
+    FEWEST = "channels"
+    MOST = "-channels"
+    EARLIEST = "since"
+
+
+SORTED = {
+    Order.NAME: "guardian.name, guardian.id",
+    Order.NAME_BACK: "guardian.name DESC, guardian.id DESC",
+    Order.FEWEST: "channels, guardian.name, guardian.id",
+    Order.MOST: "channels DESC, guardian.name, guardian.id",
+    Order.EARLIEST: "since IS NULL, since, guardian.name, guardian.id",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """A list of an announcement's people; `words` is a part of the name, in any case."""
+
+    announcement: UUID
+    who: Who = Who.EVERYBODY
+    order: Order = Order.NAME
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """One person: on how many channels she was reached and since when, and who has told her."""
+
+    guardian: int
+    name: str
+    channels: int
+    since: datetime | None
+    told_at: datetime | None
+    told_by: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """People by what became of them; `told` are those whom no copy has reached."""
+
+    twice: int = 0
+    once: int = 0
+    unreached: int = 0
+    told: int = 0
+
+    @property
+    def total(self) -> int:
+        """Everybody."""
+        return self.twice + self.once + self.unreached
+
+    @property
+    def silent(self) -> int:
+        """Those who have heard nothing from anybody."""
+        return self.unreached - self.told
+
+
+@dataclass(frozen=True, slots=True)
+class Pupils:
+    """Children by what became of their guardians: one of them reached, else told, else nothing.
+
+    `orphaned` of the silent have no guardian on the roll.
+    """
+
+    total: int = 0
+    reached: int = 0
+    told: int = 0
+    orphaned: int = 0
+
+    @property
+    def silent(self) -> int:
+        """Children at whose home nobody knows."""
+        return self.total - self.reached - self.told
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One copy that did not reach its person.
+
+    `at` is when the platform refused it, `closed_at` and `closed_why` tell of the address, and
+    `left_at` when its owner withdrew her consent.
+    """
+
+    channel: str
+    state: str
+    reason: str
+    at: datetime | None
+    closed_at: datetime | None
+    closed_why: str
+    left_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """One child and one guardian of it, or none."""
+
+    pupil: int
+    name: str
+    guardian: int | None
+    guardian_name: str
+
+
+def tally(announcement: UUID) -> Tally:
+    """How many people were reached on two channels or more, on one, on none."""
+    rows = fetch(
+        f"WITH {FATES} SELECT coalesce(sum(CASE WHEN channels > 1 THEN 1 ELSE 0 END), 0),"
+        " coalesce(sum(CASE WHEN channels = 1 THEN 1 ELSE 0 END), 0),"
+        " coalesce(sum(CASE WHEN channels = 0 THEN 1 ELSE 0 END), 0),"
+        " coalesce(sum(CASE WHEN channels = 0 AND told_at IS NOT NULL THEN 1 ELSE 0 END), 0)"
+        " FROM fates",
+        [key(announcement)] * 4,
+    )
+    return Tally(*map(int, rows[0]))
+
+
+def pupils(announcement: UUID) -> Pupils:
+    """For how many children at least one guardian was reached by a copy, or else told."""
+    rows = fetch(
+        f"WITH {FATES}, {PUPILS}, marked AS ("
+        "SELECT pupil_id, 0 AS reached, 0 AS told, CASE WHEN EXISTS (SELECT 1"
+        " FROM store_guardian_pupils roll WHERE roll.pupil_id = pupils.pupil_id)"
+        " THEN 0 ELSE 1 END AS orphaned FROM pupils UNION ALL"
+        " SELECT pupils.pupil_id, CASE WHEN channels > 0 THEN 1 ELSE 0 END,"
+        " CASE WHEN told_at IS NOT NULL THEN 1 ELSE 0 END, 0 FROM fates"
+        " JOIN store_guardian_pupils roll ON roll.guardian_id = fates.guardian_id"
+        " JOIN pupils ON pupils.pupil_id = roll.pupil_id),"
+        " homes AS (SELECT max(reached) AS reached, max(told) AS told, max(orphaned) AS orphaned"
+        " FROM marked GROUP BY pupil_id)"
+        " SELECT count(*), coalesce(sum(reached), 0),"
+        " coalesce(sum(CASE WHEN reached = 0 THEN told ELSE 0 END), 0),"
+        " coalesce(sum(orphaned), 0) FROM homes",
+        [key(announcement)] * 6,
+    )
+    return Pupils(*map(int, rows[0]))
+
+
+def how_many(what: People) -> int:
+    """How long a list of people is."""
+    condition, parameters = _condition(what)
+    ((count,),) = fetch(
+        f"WITH {FATES} SELECT count(*) FROM fates"
+        f" JOIN store_guardian guardian ON guardian.id = fates.guardian_id WHERE {condition}",
+        parameters,
+    )
+    return int(count)
+
+
+def people(what: People, *, limit: int, offset: int = 0) -> list[Fate]:
+    """A part of a list of people."""
+    condition, parameters = _condition(what)
+    rows = fetch(
+        f"WITH {FATES} SELECT guardian.id, guardian.name, channels, since, told_at, told_by, note"
+        " FROM fates JOIN store_guardian guardian ON guardian.id = fates.guardian_id"
+        f" WHERE {condition} ORDER BY {SORTED[what.order]} LIMIT %s OFFSET %s",
+        [*parameters, limit, offset],
+    )
+    return [_fate(row) for row in rows]
+
+
+def fate(announcement: UUID, guardian: int) -> Fate | None:
+    """What became of one person; None when the announcement was not for her."""
+    rows = fetch(
+        f"WITH {FATES} SELECT guardian.id, guardian.name, channels, since, told_at, told_by, note"
+        " FROM fates JOIN store_guardian guardian ON guardian.id = fates.guardian_id"
+        " WHERE guardian.id = %s",
+        [*[key(announcement)] * 4, guardian],
+    )
+    return _fate(rows[0]) if rows else None
+
+
+def _fate(row: Sequence[Any]) -> Fate:
+    guardian, name, channels, since, told_at, told_by, note = row
+    return Fate(guardian, name, channels, when(since), when(told_at), told_by or "", note or "")
+
+
+def _condition(what: People) -> tuple[str, list[Any]]:
+    parameters: list[Any] = [key(what.announcement)] * 4
+    if not what.words:
+        return CHOSEN[what.who], parameters
+    return f"{CHOSEN[what.who]} AND {matches('guardian.name')}", [
+        *parameters,
+        name_pattern(what.words),
+    ]
+
+
+def ways(announcement: UUID, guardians: Sequence[int]) -> dict[int, list[Way]]:
+    """The channels on which people were reached, and since when; the earliest first."""
+    rows = fetch(
+        f"WITH {FATES} SELECT guardian_id, channel, min(sent_at) AS since FROM marks"
+        f" WHERE channel IS NOT NULL AND guardian_id IN (SELECT id FROM {rowset({'id': 'int'})}"
+        " AS wanted) GROUP BY guardian_id, channel ORDER BY guardian_id, since, channel",
+        [*[key(announcement)] * 4, dumped([one] for one in guardians)],
+    )
+    found: dict[int, list[Way]] = {}
+    for guardian, channel, since in rows:
+        found.setdefault(guardian, []).append((channel, when(since)))
+    return found
+
+
+def tries(announcement: UUID, guardians: Sequence[int]) -> dict[int, list[Try]]:
+    """The copies that have not reached these people, in the order in which they were made."""
+    rows = fetch(
+        "SELECT delivery.guardian_id, delivery.channel, delivery.state, delivery.reason,"
+        " (SELECT max(receipt.at) FROM store_receipt receipt"
+        "  WHERE receipt.delivery_id = delivery.id), address.state_since,"
+        " coalesce(address.state_reason, ''), address.consent_withdrawn_at"
+        " FROM store_delivery delivery"
+        " LEFT JOIN store_address address ON address.id = delivery.address_id"
+        f" WHERE delivery.announcement_id = %s AND delivery.state NOT IN ({TAKEN})"
+        f" AND delivery.guardian_id IN (SELECT id FROM {rowset({'id': 'int'})} AS wanted)"
+        " ORDER BY delivery.guardian_id, delivery.id",
+        [key(announcement), dumped([one] for one in guardians)],
+    )
+    found: dict[int, list[Try]] = {}
+    for guardian, channel, state, reason, at, closed, why, left in rows:
+        one = Try(channel, state, reason, when(at), when(closed), why, when(left))
+        found.setdefault(guardian, []).append(one)
+    return found
+
+
+def homes(announcement: UUID, *, group: int | None = None) -> list[Home]:
+    """The children of an announcement, of one group when it is given, each with its guardians."""
+    only = (
+        " WHERE EXISTS (SELECT 1 FROM store_pupil_groups own"
+        " WHERE own.pupil_id = pupil.id AND own.group_id = %s)"
+    )
+    rows = fetch(
+        f"WITH {PUPILS} SELECT pupil.id, pupil.name, guardian.id, coalesce(guardian.name, '')"
+        " FROM pupils JOIN store_pupil pupil ON pupil.id = pupils.pupil_id"
+        " LEFT JOIN store_guardian_pupils roll ON roll.pupil_id = pupil.id"
+        " LEFT JOIN store_guardian guardian ON guardian.id = roll.guardian_id"
+        f"{only if group is not None else ''}"
+        " ORDER BY pupil.name, pupil.id, guardian.name, guardian.id",
+        [*[key(announcement)] * 2, *([group] if group is not None else [])],
+    )
+    return [Home(*row) for row in rows]

@@ -1,0 +1,154 @@
+"""What an administrator sets: the school, the quiet hours, the files.
+
+Every form reads what is set now and gives the changes by their dotted keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django import forms
+
+from broadcaster.config import Config
+from broadcaster.config_values import Colour, WebAddress, read_value
+from broadcaster.i18n import _
+from broadcaster.web.zones import zone_choices
+
+MEGABYTE = 1_000_000
+LARGEST_FILE, MOST_FILES = 200, 50
+"""Megabytes of one file and files of one announcement that a screen lets anybody allow."""
+
+
+class SettingsForm(forms.Form):
+    """A part of the settings; `field_of` maps a key of the file to the field that shows it."""
+
+    block = ""
+
+    def changes(self) -> dict[str, Any]:
+        """The keys and their values, once the form is valid."""
+        return {f"{self.block}.{name}": value for name, value in self.cleaned_data.items()}
+
+    def complain(self, key: str, problem: str) -> None:
+        """Show what the configuration objects to, at the field when there is one."""
+        name = key.rpartition(".")[2]
+        self.add_error(name if name in self.fields else None, problem)
+
+
+class SchoolForm(SettingsForm):
+    """Who speaks."""
+
+    block = "school"
+
+    name = forms.CharField(
+        label=_("Как называется школа или детский сад"),
+        max_length=120,
+        help_text=_("Так её увидят родители: «Школа № 12», «Детский сад „Родник“»."),
+        widget=forms.TextInput({"autocomplete": "organization"}),
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Часовой пояс"),
+        help_text=_("От него зависят тихие часы. Найти город можно, набрав его первые буквы."),
+    )
+    colour = forms.CharField(
+        label=_("Цвет школы"),
+        help_text=_("Им окрашены эти страницы; читаемыми они останутся с любым цветом."),
+        widget=forms.TextInput({"type": "color"}),
+    )
+    signature = forms.CharField(
+        label=_("Подпись под каждым сообщением"),
+        required=False,
+        max_length=200,
+        help_text=_("Например, телефон секретаря. Можно оставить пустой."),
+    )
+    public_url = forms.CharField(
+        label=_("Адрес, по которому родители открывают страницы"),
+        required=False,
+        max_length=120,
+        help_text=_(
+            "Например, https://news.school.example/. Не знаете — оставьте пустым, это можно"
+            " вписать потом; новый адрес начнёт действовать после перезапуска программы."
+        ),
+        widget=forms.TextInput({"inputmode": "url", "autocomplete": "url"}),
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None, config: Config) -> None:
+        school = config.school
+        initial = {name: getattr(school, name) for name in self.base_fields}
+        super().__init__(data, initial=initial, use_required_attribute=False)
+        zone: Any = self.fields["time_zone"]
+        zone.choices = zone_choices(datetime.now(UTC), also=str(school.time_zone))
+
+    def clean_colour(self) -> str:
+        """A colour that the configuration takes."""
+        return _read(Colour, self.cleaned_data["colour"])
+
+    def clean_public_url(self) -> str:
+        """An address that the configuration takes."""
+        return _read(WebAddress, self.cleaned_data["public_url"])
+
+
+def _read(kind: type[str], value: str) -> str:
+    try:
+        return str(read_value(kind, value))
+    except ValueError as error:
+        raise forms.ValidationError(str(error)) from error
+
+
+CLOCK = forms.TimeInput({"type": "time"}, format="%H:%M")
+
+
+class QuietForm(SettingsForm):
+    """When nobody is disturbed."""
+
+    block = "quiet_hours"
+
+    enabled = forms.BooleanField(label=_("Не тревожить родителей ночью"), required=False)
+    start = forms.TimeField(label=_("С какого часа"), widget=CLOCK)
+    end = forms.TimeField(label=_("До какого часа"), widget=CLOCK)
+
+    def __init__(self, data: Mapping[str, Any] | None, config: Config) -> None:
+        quiet = config.quiet_hours
+        initial = {name: getattr(quiet, name) for name in self.base_fields}
+        super().__init__(data, initial=initial, use_required_attribute=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse quiet hours of no length or of a whole day: nobody can mean them."""
+        given: dict[str, Any] = super().clean() or {}
+        if "start" in given and given["start"] == given.get("end"):
+            self.add_error("end", _("Начало и конец совпадают: тишина длилась бы сутки."))
+        return given
+
+    def changes(self) -> dict[str, Any]:
+        """Times as the file has them."""
+        made = super().changes()
+        for key in ("quiet_hours.start", "quiet_hours.end"):
+            made[key] = made[key].strftime("%H:%M")
+        return made
+
+
+class FilesForm(SettingsForm):
+    """What may be attached."""
+
+    block = "files"
+
+    largest = forms.IntegerField(
+        label=_("Самый большой файл, МБ"),
+        min_value=1,
+        max_value=LARGEST_FILE,
+        help_text=_("У каналов есть и свои пределы: письмо — около 18\N{NO-BREAK SPACE}МБ."),
+    )
+    most = forms.IntegerField(
+        label=_("Файлов в одном объявлении, не больше"), min_value=0, max_value=MOST_FILES
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None, config: Config) -> None:
+        files = config.files
+        initial = {"largest": max(files.largest // MEGABYTE, 1), "most": files.most}
+        super().__init__(data, initial=initial, use_required_attribute=False)
+
+    def changes(self) -> dict[str, Any]:
+        """Sizes in bytes."""
+        made = super().changes()
+        return made | {"files.largest": made["files.largest"] * MEGABYTE}

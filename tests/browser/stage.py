@@ -1,0 +1,111 @@
+"""A school that really runs: `broadcaster serve` with its sandbox behind it, and people in it.
+
+Nothing is shared with the tests' own process but the machine.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from tests.cli.desk import EXAMPLES, Program, wait_for
+from tests.cli.test_program import free_port
+
+PASSWORD = "верблюд лодка 7"
+ADMINISTRATOR, TEACHER = "anna@school.example", "teacher@school.example"
+
+SCHOOL = """\
+sandbox: true
+school:
+  name: Школа № 12 «Родник»
+  signature: "Секретарь: 8 (495) 000-00-12"
+quiet_hours:
+  enabled: false
+retries:
+  first_wait: 1.0
+"""
+
+PEOPLE = f"""
+from django.contrib.auth.models import User
+from broadcaster.store.models import Group, Staff
+def member(email, name, **more):
+    user = User.objects.create_user(email, email, {PASSWORD!r})
+    return Staff.objects.create(user=user, name=name, **more)
+member({ADMINISTRATOR!r}, "Анна Сергеевна", role="administrator")
+teacher = member({TEACHER!r}, "Мария Ивановна", role="teacher", approval="always")
+teacher.groups.set(Group.objects.filter(name="1А"))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A running school; `start` is the link of the first start, empty where it is over."""
+
+    program: Program
+    url: str
+    start: str
+
+    def sent(self, file: str) -> str:
+        """Release an announcement of the examples and return its id."""
+        said = self.program.run("send", EXAMPLES / file, "--json").json
+        return str(said["announcement"])
+
+    @property
+    def sandbox(self) -> dict[str, str]:
+        """Where the sandbox listens."""
+        return dict(json.loads((self.program.home / "sandbox.json").read_text("utf-8")))
+
+    def plays(self) -> bool:
+        """Whether the sandbox has started."""
+        return (self.program.home / "sandbox.json").exists()
+
+
+@contextmanager
+def empty_school(home: Path) -> Iterator[Stage]:
+    """A school at its first start."""
+    program = Program(home)
+    port = free_port()
+    with program.running("serve", "--port", str(port), "--json") as child:
+        yield _ready(program, child, f"http://127.0.0.1:{port}")
+
+
+@contextmanager
+def sample_school(home: Path) -> Iterator[Stage]:
+    """The sample school with an administrator and a teacher whose words are approved first."""
+    program = Program(home)
+    home.mkdir(parents=True)
+    (home / "school.yaml").write_text(SCHOOL, "utf-8")
+    program.run("init")
+    program.run("people", "import", EXAMPLES / "people.csv")
+    program.run("people", "destinations", EXAMPLES / "destinations.csv")
+    made = program.run("manage", "shell", "--verbosity", "0", "-c", PEOPLE)
+    assert made.code == 0, made.err
+    port = free_port()
+    with program.running("serve", "--port", str(port), "--json") as child:
+        stage = _ready(program, child, f"http://127.0.0.1:{port}")
+        wait_for(stage.plays)
+        yield stage
+
+
+def _ready(program: Program, child: subprocess.Popen[str], url: str) -> Stage:
+    wait_for(lambda: answers(f"{url}/readyz"))
+    assert child.stdout
+    told = ""
+    while not told.endswith("}\n"):
+        told += child.stdout.readline()
+    return Stage(program, url, json.loads(told)["start"] or "")
+
+
+def answers(url: str) -> bool:
+    """Whether somebody serves this page."""
+    try:
+        with urlopen(url, timeout=5):
+            return True
+    except (URLError, ConnectionError):
+        return False

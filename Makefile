@@ -5,6 +5,8 @@ BIN := .venv/bin
 INSTALL := $(BIN)/pip install --disable-pip-version-check --quiet
 LOCK := var/uv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate --quiet $(if $(UPGRADE),--upgrade)
+# What the tests ask of every page: can everybody use it?
+AXE := var/npm/node_modules/axe-core/axe.min.js
 CATALOGS := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 # The checks that read Django's settings leave the installation under var/ alone.
 APART := SECRET_KEY=unused DATABASE_URL=sqlite://:memory:
@@ -39,9 +41,13 @@ serve: .venv/.runtime $(CATALOGS) ## Run Broadcaster: web, worker and schedule
 check: format-check lint types imports migrations translations spelling test ## All that CI runs
 
 .PHONY: test
-test: .venv/.dev $(CATALOGS) ## Run the tests, then those of the store again on PostgreSQL
+test: .venv/.dev $(CATALOGS) $(AXE) ## Run the tests, then those of the store again on PostgreSQL
 	$(BIN)/pytest
 	$(BIN)/pytest --database postgresql -m database
+
+.PHONY: test-browser
+test-browser: .venv/.dev $(CATALOGS) $(AXE) ## Run only the tests in Chromium
+	$(BIN)/pytest tests/browser
 
 .PHONY: format-check
 format-check: .venv/.dev ## Is the code formatted?
@@ -86,6 +92,10 @@ format: .venv/.dev ## Format the code and mend what ruff can mend
 texts: .venv/.dev ## Bring the translation catalogs in step with the texts
 	$(BIN)/python -m tools.translations --update
 
+.PHONY: screenshots
+screenshots: .venv/.dev $(CATALOGS) ## Take the pictures of the screens in docs/img again
+	$(BIN)/python -m tests.browser.screenshots
+
 .PHONY: lock
 lock: var/uv/bin/uv ## Lock the requirements again; UPGRADE=1 takes the newest
 	$(LOCK) --extra dev --output-file requirements-dev.lock
@@ -115,6 +125,14 @@ $(BIN)/python:
 		{ echo "$(PYTHON) has no venv. On Debian and Ubuntu: apt-get install python3-venv" >&2; \
 			exit 1; }
 	$(PYTHON) -m venv .venv
+
+$(AXE): | $(BIN)/python
+	@if command -v npm > /dev/null; then \
+		npm install --prefix var/npm --no-save --no-package-lock --ignore-scripts --silent \
+			axe-core@4.14.1; \
+	else \
+		echo "There is no npm here: the tests of accessibility will be skipped."; \
+	fi
 
 locale/%.mo: locale/%.po tools/translations.py | .venv/.runtime
 	$(BIN)/python -m tools.translations --compile

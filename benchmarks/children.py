@@ -13,14 +13,16 @@ from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 120.0
-"""Seconds that one contender may take; nobody who behaves needs a quarter of it."""
+"""Seconds that one contender may take by itself; none that sends needs a quarter of it."""
 
 
 class Failed(Exception):
     """A child ended badly or sent nonsense; the message holds what it wrote."""
 
 
-def contend(name: str, environment: Mapping[str, str], **options: Any) -> dict[str, Any]:
+def contend(
+    name: str, environment: Mapping[str, str], *, patience: float = PATIENCE, **options: Any
+) -> dict[str, Any]:
     """The figures of one contender, run to its end; raises Failed."""
     command = [sys.executable, "-m", "benchmarks.child", name, json.dumps(options)]
     done = subprocess.run(
@@ -29,7 +31,7 @@ def contend(name: str, environment: Mapping[str, str], **options: Any) -> dict[s
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
+        timeout=patience,
         check=False,
     )
     if done.returncode:

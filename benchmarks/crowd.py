@@ -26,6 +26,7 @@ from broadcaster.services.tokens import make_token  # noqa: E402
 from broadcaster.store.models import (  # noqa: E402
     Address,
     Announcement,
+    ApprovalRequest,
     Destination,
     Group,
     Guardian,
@@ -149,6 +150,8 @@ def _history(copies: int) -> int:
     running = _announcement(number, writer, released_at=NOW)
     made += change(WAITING, [key(running), moment(NOW)])
     _announcement(number + 1, writer)
+    asked = _announcement(number + 2, writer)
+    ApprovalRequest.objects.create(announcement_id=asked, version=0, asked_by=writer, asked_at=NOW)
     return made
 
 

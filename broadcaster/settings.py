@@ -149,6 +149,7 @@ SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 # A proxy in front says what was asked for and by whom. Nobody else may reach us then.
 BEHIND_PROXY = os.environ.get("BROADCASTER_BEHIND_PROXY", "") == "1"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+CSRF_FAILURE_VIEW = "broadcaster.web.views.refusals.stale"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {

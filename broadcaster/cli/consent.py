@@ -6,12 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from broadcaster.bootstrap import office
-from broadcaster.cli.forecasting import copies_of
 from broadcaster.cli.output import BAD_INPUT, INTERRUPTED, ask, can_ask, fail, short
 from broadcaster.cli.reporting import local
 from broadcaster.domain.policy import Importance
 from broadcaster.i18n import _
 from broadcaster.services.drafting import Draft
+from broadcaster.services.drafts_leaving import copies_of
 from broadcaster.services.release import Forecast
 from broadcaster.services.repeats import Twin, twin_of
 

@@ -9,13 +9,9 @@ from zoneinfo import ZoneInfo
 from broadcaster.cli.output import say, table
 from broadcaster.domain.states import State
 from broadcaster.i18n import _, counted
+from broadcaster.services.drafts_leaving import copies_of
 from broadcaster.services.release import Forecast
 from broadcaster.words import REASONS, WHY, channel_word, whom
-
-
-def copies_of(seen: Forecast) -> int:
-    """How many copies would be sent."""
-    return sum(line.count for line in seen.copies if line.state is not State.SKIPPED)
 
 
 def nobody_gets_it(seen: Forecast) -> list[str]:

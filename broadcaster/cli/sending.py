@@ -30,6 +30,7 @@ from broadcaster.domain.policy import Importance
 from broadcaster.i18n import _
 from broadcaster.rendering.mistakes import BodyMistake
 from broadcaster.services.announcing import forget_draft, save_draft
+from broadcaster.services.audit import COMMAND_LINE, Action, record
 from broadcaster.services.drafting import Draft, moment_of, when_expected
 from broadcaster.services.release import Forecast, forecast, release, render_all
 from broadcaster.services.repeats import twin_of
@@ -108,8 +109,8 @@ def send(
             fail("nobody", nobody, exit_code=BAD_INPUT)
         if not dry_run:
             agree(announcement, draft, seen, now=now, asking=not (yes or as_json), again=again)
-        if not dry_run and not draft.at:
-            release(office(), announcement, now=now)
+        if not dry_run:
+            _leave(announcement, draft, now)
     if dry_run:
         _end_rehearsal(announcement, seen, now, as_json=as_json)
     elif draft.at:
@@ -117,6 +118,18 @@ def send(
     else:
         ring()
         _tell_released(announcement, seen, wait=wait, as_json=as_json)
+
+
+def _leave(announcement: UUID, draft: Draft, now: datetime) -> None:
+    """Release it, or leave it to its time; either is written down."""
+
+    def note(action: Action, **facts: str) -> None:
+        record(COMMAND_LINE, action, now=now, kind="announcement", subject=announcement, **facts)
+
+    if draft.at:
+        note(Action.SCHEDULED, at=draft.at.isoformat())
+    else:
+        release(office(), announcement, now=now, also=lambda: note(Action.RELEASED))
 
 
 def _chosen(

@@ -24,6 +24,7 @@ class Trouble(StrEnum):
     SWEEP = "sweep"
     QUEUE = "queue"
     DISK = "disk"
+    SET_ASIDE = "set_aside"
     LOG_BROKEN = "log_broken"
     """The audit log is not whole; found by a walk of its own, not by the rules below."""
 
@@ -149,6 +150,8 @@ def _parts(health: Health, policy: AlarmPolicy) -> Iterator[Sign]:
         yield Sign(Trouble.SWEEP, "", health.sweep_at or health.at)
     if health.queue_problem:
         yield Sign(Trouble.QUEUE, "", health.at)
+    if health.set_aside_at:
+        yield Sign(Trouble.SET_ASIDE, "", health.set_aside_at)
     share = policy.disk_free / 100 * health.disk_total
     if health.disk_free < max(share, LEAST_FREE):
         yield Sign(Trouble.DISK, "", health.at)

@@ -82,6 +82,7 @@ class Health:
 
     `worker_at` and `sweep_at` are when these parts last showed life, None when they never did.
     `queue_problem` says why the broker cannot be used; it is empty when it can. Disk in bytes.
+    `set_aside_at` is since when a scheduled announcement waits for somebody to mend it.
     """
 
     at: datetime
@@ -91,6 +92,7 @@ class Health:
     queue_problem: str
     disk_free: int
     disk_total: int
+    set_aside_at: datetime | None = None
 
     def silence(self, part: datetime | None) -> timedelta | None:
         """For how long a part has shown no life; None when it never has."""

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from markupsafe import Markup
 
+from broadcaster.domain.ordering import as_counted
 from broadcaster.i18n import _
 from broadcaster.rendering.characters import clean
 from broadcaster.rendering.holes import MARKS, Hole, mark_holes
@@ -80,7 +81,7 @@ class Act:
             total=len(self.families),
             reached=sum(one.reached for one in self.families),
             told=sum(one.knows and not one.reached for one in self.families),
-            orphaned=sum(not one.guardians for one in self.families),
+            unasked=sum(not one.guardians for one in self.families),
         )
 
 
@@ -91,7 +92,7 @@ def act(announcement: Announcement, *, group: Group | None = None) -> Act:
         announcement=announcement,
         revision=revision,
         body=_body(revision.body),
-        groups=list(announcement.groups.order_by("name")),
+        groups=sorted(announcement.groups.all(), key=lambda group: as_counted(group.name)),
         named=announcement.people.count(),
         group=group,
         families=_families(announcement, group),

@@ -7,10 +7,15 @@ from datetime import datetime
 from django.db import transaction
 
 from broadcaster.domain.actions import Action
+from broadcaster.domain.alarms import Trouble
 from broadcaster.domain.health import BY_HAND
 from broadcaster.services.audit import Actor, record
+from broadcaster.store.models import Alarm
 from broadcaster.store.queries.health import queues
 from broadcaster.store.queries.lanes import gate, open_channel, pause_channel
+
+MENDED = (Trouble.CREDENTIALS, Trouble.NEEDS_PERSON, Trouble.HELD_LONG)
+"""What is over when somebody opens a channel; it is told anew when it was not mended."""
 
 
 def shut(channel: str, *, by: Actor, now: datetime) -> bool:
@@ -31,6 +36,7 @@ def reopen(channel: str, *, by: Actor, now: datetime) -> bool:
         changed = gate(channel).shut_for(now) != 0
         if changed:
             open_channel(channel)
+            Alarm.objects.filter(part=channel, kind__in=MENDED, until=None).update(until=now)
             record(by, Action.CHANNEL_REOPENED, now=now, kind="channel", subject=channel)
     return changed
 

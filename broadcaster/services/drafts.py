@@ -67,13 +67,17 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A draft as it is stored; `version` must be shown again by whoever changes it."""
+    """A draft as it is stored; `version` must be shown again by whoever changes it.
+
+    `problem` tells why a scheduled one could not leave when its time came.
+    """
 
     key: UUID
     version: int
     written: Written
     author: str
     shut: Shut | None
+    problem: str = ""
 
 
 class DraftChanged(DraftTrouble):
@@ -185,7 +189,7 @@ def sheet_of(row: Announcement) -> Sheet:
         wanted_at=row.wanted_at,
         expires_at=row.expires_at,
     )
-    return Sheet(row.pk, row.version, written, row.author, shut_now(row))
+    return Sheet(row.pk, row.version, written, row.author, shut_now(row), row.problem)
 
 
 def shut_now(row: Announcement) -> Shut | None:

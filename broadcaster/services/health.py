@@ -18,17 +18,21 @@ from broadcaster.store.queries.heartbeats import SWEEP, WORKER, beats
 
 
 def look(office: Office, now: datetime) -> Health:
-    """Everything at `now`, in a fixed number of queries, however much has been sent."""
+    """Everything at `now`, in a fixed number of queries, however much has been sent.
+
+    A worker lives when any of its parts does; a sweep runs in one.
+    """
     seen = beats()
     disk = _disk(settings.HOME)
     return Health(
         at=now,
         channels=_channels(office, now),
-        worker_at=seen.get(WORKER),
+        worker_at=max((seen[part] for part in (WORKER, SWEEP) if part in seen), default=None),
         sweep_at=seen.get(SWEEP),
         queue_problem=broker_problem(),
         disk_free=disk.free,
         disk_total=disk.total,
+        set_aside_at=facts.set_aside(),
     )
 
 

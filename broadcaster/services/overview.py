@@ -51,6 +51,12 @@ class Headway:
         waits = self.stage in {Stage.UNDERWAY, Stage.PAUSED, Stage.CANCELLED}
         return self.stage is Stage.SCHEDULED or (waits and self.decided < self.total)
 
+    @property
+    def resting(self) -> bool:
+        """Whether all that is left waits for something, so that nothing changes for a while."""
+        held = sum(one.count for one in self.delays)
+        return self.stage is Stage.SCHEDULED or (held > 0 and held >= self.total - self.decided)
+
 
 @dataclass(frozen=True, slots=True)
 class ChannelShare:
@@ -96,9 +102,10 @@ def overview(
 ) -> tuple[Headway, Overview]:
     """Everything about an announcement at `now`."""
     states = reports.states(announcement.pk)
+    tally, pupils = reports_people.counts(announcement.pk)
     counted = Overview(
-        tally=reports_people.tally(announcement.pk),
-        pupils=reports_people.pupils(announcement.pk),
+        tally=tally,
+        pupils=pupils,
         shares=shares(states),
         failures=resending.failures(office, announcement),
         refusal=resending.refused(office, announcement, now=now),

@@ -29,8 +29,8 @@ def person_lines(what: People, *, limit: int, offset: int = 0) -> list[PersonLin
 def lines_of(announcement: UUID, found: Sequence[Fate]) -> list[PersonLine]:
     """These people with all that a report tells of them."""
     ids = [one.guardian for one in found]
-    reached = ways(announcement, ids)
-    missed = tries(announcement, [one for one in ids if one not in reached])
+    reached = ways(announcement, [one.guardian for one in found if one.channels])
+    missed = tries(announcement, [one.guardian for one in found if not one.channels])
     children = children_of(ids, announcement)
     return [
         PersonLine(

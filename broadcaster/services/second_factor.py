@@ -34,7 +34,8 @@ def begin(user: User) -> TOTPDevice:
     """A device that is not trusted yet, in place of earlier beginnings."""
     with transaction.atomic():
         TOTPDevice.objects.filter(user=user, confirmed=False).delete()
-        return TOTPDevice.objects.create(user=user, name=TELEPHONE, confirmed=False)
+        made: TOTPDevice = TOTPDevice.objects.create(user=user, name=TELEPHONE, confirmed=False)
+        return made
 
 
 def telephone(user: User) -> TOTPDevice | None:
@@ -75,7 +76,7 @@ def renew_paper(user: User, *, by: Actor, now: datetime) -> Sequence[str]:
 def _new_paper(user: User) -> list[str]:
     StaticDevice.objects.filter(user=user).delete()
     paper = StaticDevice.objects.create(user=user, name=PAPER)
-    codes = [StaticToken.random_token() for _ in range(PAPER_CODES)]
+    codes = [str(StaticToken.random_token()) for _ in range(PAPER_CODES)]  # type: ignore[no-untyped-call]
     StaticToken.objects.bulk_create(StaticToken(device=paper, token=code) for code in codes)
     return codes
 
@@ -99,7 +100,7 @@ def answer(user: User, code: str) -> Answer:
 def drop(user: User, *, by: Actor, now: datetime) -> None:
     """Switch the second factor off."""
     with transaction.atomic():
-        for device in list(devices_for_user(user, confirmed=None)):
+        for device in list(devices_for_user(user, confirmed=None)):  # type: ignore[no-untyped-call]
             device.delete()
         record(by, Action.SECOND_FACTOR_OFF, now=now, kind="staff", subject=user.staff.pk)
 

@@ -59,7 +59,8 @@ def settle(
     file = file or own_file()
     with _alone(), _told(file):
         document = _read(file)
-        written, old = [], []
+        written: list[Path] = []
+        old: list[Path] = []
         try:
             changed = [
                 key for key, value in changes.items() if _put(document, key, value, written, old)

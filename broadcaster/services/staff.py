@@ -131,7 +131,7 @@ def way_for(user: User) -> Way:
 def drop_second_factor(staff: Staff, *, by: Actor, now: datetime) -> None:
     """Let somebody who has lost her telephone sign in with the password alone."""
     with transaction.atomic():
-        for device in list(devices_for_user(staff.user, confirmed=None)):
+        for device in list(devices_for_user(staff.user, confirmed=None)):  # type: ignore[no-untyped-call]
             device.delete()
         end_sessions(staff.user_id, now=now)
         record(by, Action.SECOND_FACTOR_OFF, now=now, kind="staff", subject=staff.pk)

@@ -109,14 +109,21 @@ def _header(page: Any, column: Column) -> Any:
 
 def _cell(page: Any, value: Value) -> Any:
     """A cell of its value's type; a text is a text, whatever it looks like."""
-    if isinstance(value, str):
-        cell = WriteOnlyCell(page)
-        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST]
-        cell.data_type = "s"
-        if is_formula(value):
-            cell.quotePrefix = True  # it stays text when somebody edits it
-        return cell
-    cell = WriteOnlyCell(page, value)
-    if isinstance(value, datetime):
-        cell.number_format = TIME
+    match value:
+        case str():
+            text = ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST]
+            return _text(page, text) if is_formula(text) or text.startswith("#") else text
+        case datetime():
+            cell = WriteOnlyCell(page, value)
+            cell.number_format = TIME
+            return cell
+        case _:
+            return value
+
+
+def _text(page: Any, text: str) -> Any:
+    """A text that the library itself would take for a formula or an error."""
+    cell = WriteOnlyCell(page, text)
+    cell.data_type = "s"
+    cell.quotePrefix = is_formula(text)  # it stays text when somebody edits it
     return cell

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from broadcaster.domain.pattern import name_pattern
+from broadcaster.domain.naming import folded
 from broadcaster.services.audit import Action, Actor, record
 from broadcaster.store.models import Delivery, Guardian, ToldInPerson
 from broadcaster.store.queries.dialect import storable
+from broadcaster.store.queries.folding import pattern_of
 
 LONGEST = 200
 """Characters of a note."""
@@ -59,4 +60,6 @@ def people_called(announcement: UUID, name: str, *, most: int = 5) -> list[Guard
     asked = Guardian.objects.filter(deliveries__announcement=announcement).distinct()
     if name.isdigit() and len(name) < 19:  # noqa: PLR2004 - what a column holds
         return list(asked.filter(pk=int(name)))
-    return list(asked.filter(name__regex=name_pattern(name)).order_by("name", "pk")[:most])
+    for word in folded(name).split():
+        asked = asked.filter(name__regex=pattern_of(word))
+    return list(asked.order_by("name", "pk")[:most])

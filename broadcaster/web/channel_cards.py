@@ -12,8 +12,10 @@ from broadcaster.domain.alarms import Trouble, troubles
 from broadcaster.domain.health import ChannelHealth, Health, Standing
 from broadcaster.i18n import _, counted
 from broadcaster.services.outlets import Office
-from broadcaster.web.jinja import megabytes
+from broadcaster.web.jinja import number
 from broadcaster.words import REASONS, channel_word
+
+GIGABYTE = 1_000_000_000
 
 Clock = Callable[[datetime], str]
 
@@ -119,8 +121,11 @@ def _parts(health: Health, wrong: set[Trouble], told: Clock) -> Iterator[PartNow
 
 
 def _disk(health: Health) -> str:
-    words = _("свободно {free} из {total}")
-    return words.format(free=megabytes(health.disk_free), total=megabytes(health.disk_total))
+    words = _("свободно {free}\N{NO-BREAK SPACE}ГБ из {total}\N{NO-BREAK SPACE}ГБ")
+    free, total = (
+        number(round(size / GIGABYTE, 1)) for size in (health.disk_free, health.disk_total)
+    )
+    return words.format(free=free, total=total)
 
 
 def summary(health: Health) -> str:
@@ -129,4 +134,6 @@ def summary(health: Health) -> str:
     waiting = sum(one.waiting for one in health.channels)
     noun = counted(_("копия"), _("копии"), _("копий"), waiting)
     words = _("Каналов работает: {open} из {all}. В очереди: {waiting} {noun}.")
-    return words.format(open=len(sending), all=len(health.channels), waiting=waiting, noun=noun)
+    return words.format(
+        open=len(sending), all=len(health.channels), waiting=number(waiting), noun=noun
+    )

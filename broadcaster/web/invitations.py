@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from threading import Thread
 
 from django.http import HttpRequest
 from django.urls import reverse
 
-from broadcaster.bootstrap import office
+from broadcaster.bootstrap import office, post
 from broadcaster.i18n import _
-from broadcaster.services.letters import Letter, write
 from broadcaster.services.staff import Way, way_for
 from broadcaster.store.models import Staff
+
+log = logging.getLogger(__name__)
+
+WRITING = "letter with a link"
+"""The name of a thread that hands over a letter."""
 
 
 def address_of(way: Way, base: str) -> str:
@@ -36,9 +41,15 @@ def send_link(request: HttpRequest, staff: Staff) -> None:
         "просили, ничего не делайте."
     )
     link = address_of(way_for(staff.user), base_of(request))
-    letter = Letter(
-        to=staff.user.email,
-        subject=_("Ссылка для входа"),
-        text=words.format(school=school.name, link=link),
-    )
-    Thread(target=write, args=[office(), letter], daemon=True).start()
+    letter = (_("Ссылка для входа"), words.format(school=school.name, link=link))
+    Thread(target=_write, args=[staff.user.email, *letter], name=WRITING, daemon=True).start()
+
+
+def _write(to: str, subject: str, text: str) -> None:
+    """Hand a letter to the school's mail server; that it was refused is only logged."""
+    mail = post()
+    try:
+        if mail is not None:
+            mail.send([to], subject, text)
+    except (OSError, ValueError) as error:
+        log.warning("link.letter_refused", extra={"fault": type(error).__name__})

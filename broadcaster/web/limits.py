@@ -44,6 +44,8 @@ RULES: Mapping[str, Rule] = {
     "second-factor-confirm": _rule("240/minute", "20/minute"),
     "second-factor-drop": _rule("240/minute", "20/minute"),
     "password": _rule("240/minute", "20/minute"),
+    "start": _rule("120/minute", "20/minute"),
+    "start-administrator": _rule("120/minute", "20/minute"),
     "forgotten": _rule("120/minute", "10/minute"),
     "welcome": _rule("120/minute", "20/minute"),
 }

@@ -74,8 +74,8 @@ def _gauge(name: str, words: str, *labels: str) -> GaugeMetricFamily:
 def _channels(health: Health) -> Iterator[Metric]:
     standing = _gauge("channel_standing", "1 for what the channel is now.", "channel", "standing")
     for one in health.channels:
-        for name in Standing:
-            standing.add_metric([one.name, name], float(one.standing(health.at) is name))
+        for each in Standing:
+            standing.add_metric([one.name, each], float(one.standing(health.at) is each))
     yield standing
     for name, words in FIGURES.items():
         family = _gauge(name, words, "channel")

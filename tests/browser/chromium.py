@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.stage import PASSWORD, Stage
 
@@ -21,7 +21,7 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE = 15_000.0
+PATIENCE = 30_000.0
 """Milliseconds for anything to appear; a machine that does other work too is slow."""
 
 NARROW = {"width": 360, "height": 740}
@@ -37,6 +37,7 @@ def chromium_path() -> str | None:
 @contextmanager
 def running_browser() -> Iterator[Browser]:
     """A browser without windows."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=chromium_path(), args=list(QUIET))
         yield browser

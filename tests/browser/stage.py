@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import urlopen
 
-from tests.cli.desk import EXAMPLES, Program, wait_for
+from tests.cli.desk import EXAMPLES, ROOT, Program, wait_for
 from tests.cli.test_program import free_port
 
 PASSWORD = "верблюд лодка 7"
@@ -31,12 +31,30 @@ retries:
   first_wait: 1.0
 """
 
-PEOPLE = f"""
+SCRIPT = f"""
+import django
+django.setup()
+from datetime import UTC, datetime
 from django.contrib.auth.models import User
+from django.core.management import call_command
+from broadcaster.bootstrap import normalisers
+from broadcaster.contract import Capability
+from broadcaster.services.audit import SYSTEM
+from broadcaster.services.sample import load_sample_school
 from broadcaster.store.models import Group, Staff
+
+call_command("migrate", verbosity=0, interactive=False)
+load_sample_school(
+    people=normalisers(Capability.PEOPLE),
+    places=normalisers(Capability.DESTINATIONS),
+    by=SYSTEM,
+    now=datetime.now(UTC),
+)
+
 def member(email, name, **more):
     user = User.objects.create_user(email, email, {PASSWORD!r})
     return Staff.objects.create(user=user, name=name, **more)
+
 member({ADMINISTRATOR!r}, "Анна Сергеевна", role="administrator")
 teacher = member({TEACHER!r}, "Мария Ивановна", role="teacher", approval="always")
 teacher.groups.set(Group.objects.filter(name="1А"))
@@ -55,6 +73,11 @@ class Stage:
         """Release an announcement of the examples and return its id."""
         said = self.program.run("send", EXAMPLES / file, "--json").json
         return str(said["announcement"])
+
+    def letters(self, subject: str) -> int:
+        """How many letters with this subject the sandbox has got."""
+        with urlopen(f"{self.sandbox['phones']}/api/shown?platform=email", timeout=5) as answer:
+            return sum(subject in one["subject"] for one in json.load(answer))
 
     @property
     def sandbox(self) -> dict[str, str]:
@@ -81,11 +104,8 @@ def sample_school(home: Path) -> Iterator[Stage]:
     program = Program(home)
     home.mkdir(parents=True)
     (home / "school.yaml").write_text(SCHOOL, "utf-8")
-    program.run("init")
-    program.run("people", "import", EXAMPLES / "people.csv")
-    program.run("people", "destinations", EXAMPLES / "destinations.csv")
-    made = program.run("manage", "shell", "--verbosity", "0", "-c", PEOPLE)
-    assert made.code == 0, made.err
+    environment = program.environment({"DJANGO_SETTINGS_MODULE": "broadcaster.settings"})
+    subprocess.run([sys.executable, "-c", SCRIPT], cwd=ROOT, env=environment, check=True)
     port = free_port()
     with program.running("serve", "--port", str(port), "--json") as child:
         stage = _ready(program, child, f"http://127.0.0.1:{port}")
@@ -94,7 +114,7 @@ def sample_school(home: Path) -> Iterator[Stage]:
 
 
 def _ready(program: Program, child: subprocess.Popen[str], url: str) -> Stage:
-    wait_for(lambda: answers(f"{url}/readyz"))
+    wait_for(lambda: answers(f"{url}/healthz"))
     assert child.stdout
     told = ""
     while not told.endswith("}\n"):
@@ -107,5 +127,5 @@ def answers(url: str) -> bool:
     try:
         with urlopen(url, timeout=5):
             return True
-    except (URLError, ConnectionError):
+    except OSError:  # URLError, a refused connection, a timeout
         return False

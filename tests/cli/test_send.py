@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from broadcaster.store.models import Announcement, Delivery
+from broadcaster.store.models import Announcement, AuditEntry, Delivery
 from broadcaster.store.queries.heartbeats import SWEEP, beat
 from tests import school
 from tests.cli.conftest import Settings
@@ -222,3 +222,20 @@ def test_names_of_the_roll_are_pointed_out(typed: Typed, note: Note) -> None:
     body = "Спасибо, Анна Петровна!"
     said = typed("send", note("to: 1А", body=body), "--dry-run")
     assert "названы люди: «Анна Петровна»" in said.out
+
+
+def test_what_is_sent_is_written_down(typed: Typed, note: Note) -> None:
+    typed("send", note("to: 1А"))
+    entry = AuditEntry.objects.get()
+    told = (entry.actor, entry.action, entry.subject)
+    assert told == ("command line", "released", str(Announcement.objects.get().pk))
+
+
+def test_what_is_scheduled_is_written_down(typed: Typed, note: Note) -> None:
+    typed("send", note("to: 1А"), "--at", TOMORROW)
+    assert AuditEntry.objects.get().action == "scheduled"
+
+
+def test_a_rehearsal_is_not_written_down(typed: Typed, note: Note) -> None:
+    typed("send", note("to: 1А"), "--dry-run")
+    assert not AuditEntry.objects.exists()

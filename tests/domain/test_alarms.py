@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from broadcaster.alarm_words import WORDS
 from broadcaster.contract import Reason
 from broadcaster.domain.alarms import AlarmPolicy, Sign, Trouble, troubles
 from broadcaster.domain.health import BY_HAND, ChannelHealth, Failures, Health, Standing
@@ -119,6 +120,16 @@ def test_a_clock_that_went_back_is_no_silence() -> None:
 
 def test_a_broker_that_does_not_answer_is_told() -> None:
     assert found(well(queue_problem="Redis: refused")) == [Trouble.QUEUE]
+
+
+def test_a_scheduled_announcement_that_did_not_leave_is_told() -> None:
+    assert troubles(well(set_aside_at=NOON - AGO), POLICY) == [
+        Sign(Trouble.SET_ASIDE, "", NOON - AGO)
+    ]
+
+
+def test_every_trouble_has_its_words() -> None:
+    assert set(WORDS) == set(Trouble)
 
 
 @pytest.mark.parametrize(

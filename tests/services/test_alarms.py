@@ -119,6 +119,23 @@ def test_an_alarm_ends_when_its_trouble_does(guard: Watch) -> None:
     assert kinds(until=guard.at - LOOK) == [(Trouble.CREDENTIALS, "alpha")]
 
 
+def test_an_alarm_ends_at_once_when_its_channel_is_opened(guard: Watch) -> None:
+    refuse_key()
+    guard.look()
+    reopen("alpha", by=SYSTEM, now=guard.at)
+    assert open_alarms(guard.office, guard.at) == []
+
+
+def test_an_alarm_of_a_stuck_channel_ends_by_itself(guard: Watch) -> None:
+    [copy] = school.waiting(1)
+    guard.at += timedelta(minutes=20)
+    guard.look()
+    assert kinds(until=None) == [(Trouble.STUCK, "alpha")]
+    school.Delivery.objects.filter(pk=copy.pk).update(state="sent")
+    guard.look()
+    assert kinds(until=None) == []
+
+
 def test_a_trouble_that_comes_back_is_an_alarm_of_its_own(guard: Watch) -> None:
     for _ in range(2):
         refuse_key()

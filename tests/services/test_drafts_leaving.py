@@ -329,3 +329,11 @@ def test_a_group_that_is_gone_is_out_of_the_draft(author: Staff, desk: Office) -
     draft = draft_of(author)
     Group.objects.all().delete()
     assert lacking(outlook(desk, author, draft, now=NOW)) == ["groups"]
+
+
+def test_the_same_text_to_the_same_person_is_told(author: Staff, desk: Office) -> None:
+    person = school.guardian(alpha="here")
+    chosen: dict[str, Any] = {"groups": frozenset(), "people": frozenset({person.pk})}
+    send_off(desk, author, draft_of(author, **chosen), version=1, now=NOW)
+    assert looked(author, desk, **chosen).twin is not None
+    assert looked(author, desk).twin is None

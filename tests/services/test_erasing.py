@@ -25,6 +25,7 @@ from broadcaster.store.models import (
     Receipt,
     ToldInPerson,
 )
+from broadcaster.store.queries import reports
 from tests import school
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -64,6 +65,13 @@ def test_the_copy_stays_without_the_person(anna: Guardian, sent: Delivery) -> No
     sent.refresh_from_db()
     assert (sent.state, sent.sent_at, sent.guardian, sent.address) == ("sent", NOW, None, None)
     assert sent.parts == []
+
+
+def test_the_report_still_counts_a_copy_to_a_person(anna: Guardian, sent: Delivery) -> None:
+    forget(anna)
+    assert reports.states(sent.announcement_id) == [
+        reports.StateCount("email", State.SENT, "", personal=True, count=1)
+    ]
 
 
 def test_the_receipt_stays_without_ids_and_words(anna: Guardian, sent: Delivery) -> None:

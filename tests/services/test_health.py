@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from broadcaster.contract import Reason
 from broadcaster.domain.health import ChannelHealth, Failures, Standing
 from broadcaster.domain.states import State
+from broadcaster.services.control import resume, set_aside
 from broadcaster.services.health import look
 from broadcaster.store.models import ChannelState, Delivery, Receipt
 from broadcaster.store.queries import health as facts
@@ -124,11 +125,24 @@ def test_people_without_an_address_make_no_channel() -> None:
     assert [one.name for one in look(office(Platform()), NOW).channels] == ["alpha"]
 
 
+def test_a_scheduled_announcement_that_was_set_aside_is_told_until_somebody_resumes_it() -> None:
+    made = school.announcement("1А", release_at=school.NOON)
+    set_aside(made, "в тексте ошибка", now=school.NOON)
+    assert look(office(Platform()), NOW).set_aside_at == school.NOON
+    resume(made)
+    assert look(office(Platform()), NOW).set_aside_at is None
+
+
 def test_parts_tell_when_they_last_showed_life() -> None:
     beat(SWEEP, now=school.NOON)
     beat(WORKER, now=NOW)
     health = look(office(Platform()), NOW)
     assert (health.sweep_at, health.worker_at) == (school.NOON, NOW)
+
+
+def test_a_sweep_is_a_sign_of_life_of_its_worker() -> None:
+    beat(SWEEP, now=NOW)
+    assert look(office(Platform()), NOW).worker_at == NOW
 
 
 def test_the_number_of_queries_does_not_grow_with_the_work() -> None:
@@ -141,7 +155,7 @@ def test_the_number_of_queries_does_not_grow_with_the_work() -> None:
     school.waiting(5)
     ended(Reason.CONTENT, NOW)
     left(NOW)
-    assert queries() == before == 7
+    assert queries() == before == 8
 
 
 def test_answers_are_counted_once_each_and_young_ones_later() -> None:

@@ -63,6 +63,18 @@ def test_an_address_that_was_not_chosen_goes(stays: Guardian, goes: Guardian) ->
     assert list(stays.addresses.values_list("channel", flat=True)) == ["alpha"]
 
 
+def test_of_two_equal_addresses_one_stays_whichever_was_chosen(
+    stays: Guardian, goes: Guardian
+) -> None:
+    made = school.announcement(released_at=NOW)
+    twin = goes.addresses.get(channel="alpha")
+    school.copy(stays.addresses.get(), made, state=State.SKIPPED, reason=Skip.DUPLICATE)
+    waiting = school.copy(twin, made)
+    merge(stays.pk, goes.pk, dropped=[twin.pk], **HERE)
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.address) == ("queued", stays.addresses.get(channel="alpha"))
+
+
 def test_a_third_persons_address_cannot_be_dropped(stays: Guardian, goes: Guardian) -> None:
     other = school.address(school.guardian(), "alpha")
     merge(stays.pk, goes.pk, dropped=[other.pk], **HERE)

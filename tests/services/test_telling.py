@@ -11,7 +11,7 @@ from broadcaster.domain.states import State
 from broadcaster.services.audit import Actor
 from broadcaster.services.telling import NotAsked, people_called, take_back, tell
 from broadcaster.store.models import AuditEntry, Guardian, ToldInPerson
-from broadcaster.store.queries.reports_people import tally
+from broadcaster.store.queries.reports_people import counts
 from tests import school
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -40,7 +40,7 @@ def test_a_mark_tells_who_when_and_what_was_said(news: UUID, anna: Guardian) -> 
 
 def test_whoever_is_told_is_never_counted_as_reached(news: UUID, anna: Guardian) -> None:
     tell(news, anna.pk, by=WHO, now=NOW)
-    assert (tally(news).unreached, tally(news).once) == (1, 0)
+    assert (counts(news)[0].unreached, counts(news)[0].once) == (1, 0)
     assert school.states(news) == [State.FAILED]
 
 

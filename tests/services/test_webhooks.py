@@ -15,6 +15,7 @@ from uuid import UUID
 
 import pytest
 
+from broadcaster import tasks
 from broadcaster.config import Webhooks
 from broadcaster.domain.calls import MOST_TRIES, Event, Unsafe, signature
 from broadcaster.domain.states import State
@@ -361,6 +362,14 @@ def test_two_workers_make_a_call_once(receiver: Receiver) -> None:
     row = WebhookCall.objects.get()
     WebhookCall.objects.filter(pk=row.pk).update(due_at=NOON + timedelta(minutes=2), attempts=1)
     assert called() == 0
+
+
+def test_the_task_makes_the_calls_by_the_schools_rules(receiver: Receiver) -> None:
+    hooked(receiver, Event.FINISHED)
+    news(State.SENT)
+    swept()
+    tasks.call()
+    assert (latest_calls(1)[0].answer, receiver.got) == ("private", [])
 
 
 def test_a_sweep_without_webhooks_asks_little(django_assert_max_num_queries: Any) -> None:

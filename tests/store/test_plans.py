@@ -17,6 +17,7 @@ from broadcaster.domain.states import State
 from broadcaster.domain.verdict import Verdict
 from broadcaster.store.queries.claiming import children_of, hand_over
 from broadcaster.store.queries.recording import Answer, record
+from broadcaster.store.queries.reports_people import People, counts, people
 from tests import school
 
 pytestmark = pytest.mark.django_db
@@ -58,3 +59,11 @@ def test_children_are_looked_up_from_their_guardians() -> None:
     [plan] = steps(lambda: children_of([1], uuid4()))
     assert plan[0].startswith("SCAN json_each")
     assert not [step for step in plan[1:] if step.startswith("SCAN")]
+
+
+def test_a_report_reads_one_announcement_and_joins_by_keys() -> None:
+    news = uuid4()
+    plans = steps(lambda: (counts(news), people(People(news), limit=9)))
+    scanned = {step for plan in plans for step in plan if step.startswith("SCAN")}
+    made = ("fates", "found", "homes", "marked", "marks", "pupils", "shared")
+    assert scanned <= {f"SCAN {name}" for name in made}

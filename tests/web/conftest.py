@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from broadcaster.bootstrap import office
+from broadcaster.bootstrap import office, showroom
+from tests.web.desk import Write
 
 
 @pytest.fixture(autouse=True)
@@ -15,3 +17,22 @@ def nobody_has_asked_yet() -> Iterator[None]:
     yield
     if office._office is not None:
         office._office.limits_storage.reset()
+
+
+@pytest.fixture
+def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
+    """Writes the school's file, which is this process's own for the length of a test."""
+    file = tmp_path / "school.yaml"
+    monkeypatch.setenv("BROADCASTER_CONFIG", str(file))
+
+    def write(text: str) -> Path:
+        file.write_text(text, "utf-8")
+        office.cache_clear()
+        showroom.cache_clear()
+        return file
+
+    write("")
+    yield write
+    monkeypatch.undo()
+    office.cache_clear()
+    showroom.cache_clear()

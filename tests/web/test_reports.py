@@ -180,9 +180,16 @@ def test_the_page_needs_the_same_number_of_queries_however_long_it_is(
 
 def test_progress_asks_again_while_something_waits(client: Client, news: UUID) -> None:
     copy(news, State.QUEUED)
+    beat(SWEEP, now=timezone.now())
     answer = client.get(f"/announcements/{news}/progress")
     assert answer.status_code == 200
     assert 'hx-trigger="every 2s"' in answer.content.decode()
+
+
+def test_progress_asks_seldom_while_everything_rests(client: Client, news: UUID) -> None:
+    copy(news, State.HELD, reason=Hold.QUIET_HOURS)
+    beat(SWEEP, now=timezone.now())
+    assert 'hx-trigger="every 15s"' in page(client, news, "progress")
 
 
 def test_progress_stops_by_itself_at_the_end(client: Client, news: UUID) -> None:

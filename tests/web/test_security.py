@@ -102,7 +102,9 @@ def test_cookies_are_the_servers_alone() -> None:
 
 def test_a_form_without_its_token_is_refused() -> None:
     client = Client(enforce_csrf_checks=True)
-    assert client.post("/account/login", {"username": "a", "password": "b"}).status_code == 403
+    answer = client.post("/account/login", {"username": "a", "password": "b"})
+    assert answer.status_code == 403
+    assert "Страница устарела" in answer.content.decode()
 
 
 def test_with_https_browsers_are_told_to_keep_to_it() -> None:
@@ -246,4 +248,3 @@ def test_every_address_that_is_limited_is_there() -> None:
     from tests.web.addresses import every_address
 
     assert set(RULES) <= {address.name for address in every_address()}
-

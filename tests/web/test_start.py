@@ -15,7 +15,6 @@ from broadcaster.services.audit import Action
 from broadcaster.services.first_start import AlreadyStarted, make_code, opens
 from broadcaster.store.models import AuditEntry, SetupCode, Staff
 from tests.school import NOON
-from tests.web.desk import Write, own_settings  # noqa: F401 - a fixture
 from tests.web.staff import administrator, teacher
 
 pytestmark = [
@@ -157,9 +156,9 @@ def test_the_set_up_is_shut_where_there_is_staff(client: Client, link: str) -> N
 
 def test_guessing_is_slowed_down(client: Client, link: str) -> None:
     for number in range(20):
-        client.get(f"/start/guess{number}")
-    assert client.get("/start/another").status_code == 429
-    assert client.get(link).status_code == 429
+        client.post(f"/start/guess{number}", SCHOOL)
+    assert client.post("/start/another", SCHOOL).status_code == 429
+    assert client.post(link, SCHOOL).status_code == 429
 
 
 def test_a_new_code_shuts_the_one_before() -> None:

@@ -17,11 +17,17 @@ from broadcaster.domain.permissions import Approval, Role
 from broadcaster.services.drafts import Written, make_draft, sheet_for, write_draft
 from broadcaster.store.models import Announcement, ApprovalRequest, Delivery, Group, Staff
 from tests import school
+from tests.web.desk import Write
 from tests.web.staff import browser, member
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
+
+
+@pytest.fixture(autouse=True)
+def _own_school(own_settings: Write) -> None:
+    own_settings("quiet_hours: {enabled: false}\n")
 
 
 @pytest.fixture
@@ -229,6 +235,17 @@ def test_another_teachers_draft_is_not_listed(page: Client, ready: UUID) -> None
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.AUDITOR])
 def test_the_others_see_every_draft(ready: UUID, role: Role) -> None:
     assert "Собрание" in text(browser(member(role)).get("/announcements/"))
+
+
+def test_an_auditor_is_led_to_what_she_may_look_at(ready: UUID) -> None:
+    said = text(browser(member(Role.AUDITOR)).get("/announcements/"))
+    assert (f'"{at(ready, "previews")}"' in said, f'"{at(ready)}"' in said) == (True, False)
+
+
+def test_what_could_not_leave_says_why(page: Client, ready: UUID) -> None:
+    Announcement.objects.update(release_at=school.NOON, paused_at=school.NOON, problem="нет файла")
+    assert "не ушло: нет файла" in text(page.get(at(ready)))
+    assert "не ушло: нужна правка" in text(page.get("/announcements/"))
 
 
 def test_an_auditor_may_not_write(draft: UUID) -> None:

@@ -64,7 +64,7 @@ class Cells:
     def text(self, column: str, *, longest: int) -> str:
         """The cell with single spaces and composed letters; a formula is text like any other."""
         raw = self._raw(column)
-        unseen = next((c for c in raw if unicodedata.category(c) in _UNSEEN), None)
+        unseen = _unseen(raw)
         if unseen is not None:
             self.refuse(
                 column,
@@ -151,6 +151,13 @@ class Cells:
                 ),
                 _("Удалите лишнее; ячейку, в которой стоит разделитель, возьмите в кавычки."),
             )
+
+
+def _unseen(text: str) -> str | None:
+    """The first sign that nobody can see; most texts have none and are not looked through."""
+    if text.isprintable():
+        return None
+    return next((sign for sign in text if unicodedata.category(sign) in _UNSEEN), None)
 
 
 def _day(text: str) -> date | None:

@@ -13,6 +13,7 @@ from broadcaster.domain.reasons import Skip
 from broadcaster.domain.states import UNDERWAY, State, sources
 from broadcaster.services.audit import Action, Actor, record
 from broadcaster.services.people.family import ChangedMeanwhile, Gone, fingerprint
+from broadcaster.services.people.sharing import hand_over
 from broadcaster.store.models import (
     Address,
     Announcement,
@@ -45,12 +46,12 @@ def merge(
     """Make one person of two: everything of `goes` moves to `stays`, and `goes` is no more.
 
     `name` is what the one is called, None keeps it. Addresses in `dropped`, of either, are
-    forgotten. `seen` are both fingerprints the choice was made from. Raises Gone and
-    ChangedMeanwhile, nothing written.
+    forgotten, but for one that the other keeps: these become one. `seen` are both fingerprints
+    the choice was made from. Raises Gone and ChangedMeanwhile, nothing written.
     """
     with transaction.atomic():
         keeper, other = _both(stays, goes, seen)
-        Address.objects.filter(guardian__in=[stays, goes], pk__in=list(dropped)).delete()
+        _drop(stays, goes, dropped)
         if name is not None:
             keeper.name = name
             keeper.save(update_fields=["name"])
@@ -95,6 +96,16 @@ def _both(stays: int, goes: int, seen: tuple[str, str] | None) -> tuple[Guardian
     if seen is not None and seen != (fingerprint(stays), fingerprint(goes)):
         raise ChangedMeanwhile
     return rows[stays], rows[goes]
+
+
+def _drop(stays: int, goes: int, dropped: Collection[int]) -> None:
+    """Forget the addresses that neither keeps; who shares one takes over what waits for it."""
+    both = Address.objects.filter(guardian__in=[stays, goes])
+    kept = set(both.exclude(pk__in=list(dropped)).values_list("channel", "value"))
+    rows = both.filter(pk__in=list(dropped))
+    lost = [row.pk for row in rows if (row.channel, row.value) not in kept]
+    hand_over(Delivery.objects.filter(address__in=lost).exclude(guardian=None))
+    Address.objects.filter(pk__in=lost).delete()
 
 
 def _move_addresses(stays: int, goes: int) -> int:

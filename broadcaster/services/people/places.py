@@ -11,11 +11,15 @@ from broadcaster.contract import DataClass
 from broadcaster.domain.reasons import AddressState
 from broadcaster.services.audit import Action, Actor, record
 from broadcaster.services.people.family import ChangedMeanwhile, Gone
-from broadcaster.store.models import Destination
+from broadcaster.store.models import Delivery, Destination
 
 
 class PlaceTaken(Exception):
     """The group, or the school, has this place already."""
+
+
+class PlaceUsed(Exception):
+    """Something was published there: the reports need the place, so it can only be closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +67,12 @@ def change_place(number: int, place: Place, *, seen: str, by: Actor, now: dateti
 
 
 def remove_place(number: int, *, by: Actor, now: datetime) -> None:
-    """Forget a destination; what was published there stays on the platform."""
+    """Forget a destination to which nothing was ever sent. Raises PlaceUsed."""
     with transaction.atomic():
-        _locked(number).delete()
+        row = _locked(number)
+        if Delivery.objects.filter(destination=number).exists():
+            raise PlaceUsed
+        row.delete()
         _told(by, now, number, "removed")
 
 

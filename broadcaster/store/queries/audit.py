@@ -87,7 +87,8 @@ def has_follower(digest: str) -> bool:
 def guarded() -> bool:
     """Whether the database's triggers that keep entries from being changed are in place."""
     question, wanted = GUARDS["postgresql" if on_postgres() else "sqlite"]
-    return fetch(question)[0][0] == wanted
+    ((standing,),) = fetch(question)
+    return bool(standing == wanted)
 
 
 def all_in_order() -> Iterator[AuditEntry]:

@@ -21,14 +21,13 @@ USABLE = """(
         AND spot.state = 'open' AND spot.data_class >= {data_class}))"""
 """The place is open, may still be written to and has not been erased."""
 
-ENDED = ", ".join(
-    f"'{state}'" for state in (State.FAILED, State.SKIPPED, State.EXPIRED, State.CANCELLED)
-)
-SERVED = f"""(why IN ('{Why.PREFERRED}', '{Why.FALLBACK}') AND EXISTS (
-    SELECT 1 FROM store_delivery other WHERE other.guardian_id = store_delivery.guardian_id
-      AND other.announcement_id = store_delivery.announcement_id
-      AND other.id <> store_delivery.id AND other.state NOT IN ({ENDED})))"""
+SERVED = f"""(why IN ('{Why.PREFERRED}', '{Why.FALLBACK}') AND guardian_id IN (
+    SELECT other.guardian_id FROM store_delivery other
+    WHERE other.announcement_id = %s AND other.guardian_id IS NOT NULL
+      AND other.state NOT IN ({{ended}})))"""
 """One copy was meant for this person, and another channel has made up for it or is about to."""
+
+ENDED = frozenset({State.FAILED, State.SKIPPED, State.EXPIRED, State.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +70,15 @@ class Failures:
 def failures(choice: Choice) -> list[Failures]:
     """What failed, by channel and reason, and how much of it may be sent again."""
     usable, parameters = _usable(choice)
+    mine = key(choice.announcement)
     rows = fetch(
-        f"SELECT channel, reason, count(*), sum(CASE WHEN {SERVED} THEN 1 ELSE 0 END),"
-        f" sum(CASE WHEN NOT {SERVED} AND {usable} THEN 1 ELSE 0 END) FROM store_delivery"
-        f" WHERE announcement_id = %s AND state = '{State.FAILED}' GROUP BY 1, 2 ORDER BY 1, 2",
-        [*parameters, key(choice.announcement)],
+        "WITH failed AS (SELECT channel, reason,"
+        f" CASE WHEN {_served(State.FAILED)} THEN 1 ELSE 0 END AS served,"
+        f" CASE WHEN {usable} THEN 1 ELSE 0 END AS usable FROM store_delivery"
+        f" WHERE announcement_id = %s AND state = '{State.FAILED}')"
+        " SELECT channel, reason, count(*), sum(served), sum(CASE WHEN served = 0 THEN usable"
+        " ELSE 0 END) FROM failed GROUP BY channel, reason ORDER BY channel, reason",
+        [mine, *parameters, mine],
     )
     return [
         Failures(channel, reason, count, ready=int(ready), served=int(served))
@@ -98,8 +101,8 @@ def queue_again(
         f"UPDATE store_delivery SET state = '{target}', reason = %s, due_at = %s, attempts = 0,"
         f" lane = NULL, handed_at = NULL, sent_at = NULL,"
         f" parts = CASE WHEN sent_at IS NULL THEN parts ELSE {empty} END"
-        f" WHERE {at_rest(f'{which} AND NOT {SERVED} AND {usable}')}",
-        [reason, moment(due_at), *values, *parameters],
+        f" WHERE {at_rest(f'{which} AND NOT {_served(source)} AND {usable}')}",
+        [reason, moment(due_at), *values, key(choice.announcement), *parameters],
     )
 
 
@@ -114,6 +117,11 @@ def settle(choice: Choice, target: State, *, now: datetime) -> int:
         f" sent_at = {sent}, lane = NULL, handed_at = NULL WHERE {at_rest(which)}",
         [*([moment(now)] if arrived else []), *values],
     )
+
+
+def _served(source: State) -> str:
+    """`SERVED` for copies in this state; the announcement's id is its parameter."""
+    return SERVED.format(ended=", ".join(f"'{state}'" for state in sorted(ENDED | {source})))
 
 
 def _usable(choice: Choice) -> tuple[str, list[Any]]:

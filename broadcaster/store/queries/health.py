@@ -13,7 +13,7 @@ from typing import Any
 
 from broadcaster.domain.health import Failures
 from broadcaster.domain.states import State
-from broadcaster.store.models import ChannelState, Lane, Receipt
+from broadcaster.store.models import Announcement, ChannelState, Lane, Receipt
 from broadcaster.store.queries.claiming import WAITING
 from broadcaster.store.queries.dialect import by_id, fetch, moment, when
 
@@ -90,6 +90,12 @@ def lanes(now: datetime) -> Facts:
     ):
         found[channel] += 1
     return {channel: {"lanes": count} for channel, count in found.items()}
+
+
+def set_aside() -> datetime | None:
+    """Since when the first of the scheduled announcements that cannot be released waits."""
+    stopped = Announcement.objects.filter(released_at=None, cancelled_at=None).exclude(problem="")
+    return stopped.order_by("paused_at").values_list("paused_at", flat=True).first()
 
 
 def by_state() -> list[tuple[str, str, int]]:

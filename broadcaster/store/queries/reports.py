@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from broadcaster.domain.naming import folded
 from broadcaster.domain.reasons import Skip
 from broadcaster.domain.states import REACHED
 from broadcaster.store.queries.claiming import children_of
-from broadcaster.store.queries.dialect import fetch, key, loaded, when
+from broadcaster.store.queries.dialect import fetch, key, loaded, matches, when
+from broadcaster.store.queries.folding import pattern_of
 
 TAKEN = ", ".join(f"'{state}'" for state in sorted(REACHED))
 
@@ -45,6 +47,10 @@ found AS (
 A person who shares a mailbox is reached by the one copy that went there. Three times the
 announcement's id is its parameter.
 """
+
+
+MOST_WORDS = 6
+"""Words of a search that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,7 @@ class CopyLine:
 def states(announcement: UUID) -> list[StateCount]:
     """The announcement's copies by channel, state and reason."""
     rows = fetch(
-        "SELECT channel, state, reason, guardian_id IS NOT NULL, count(*) FROM store_delivery"
+        "SELECT channel, state, reason, destination_id IS NULL, count(*) FROM store_delivery"
         " WHERE announcement_id = %s GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3",
         [key(announcement)],
     )
@@ -120,11 +126,11 @@ def reached(announcement: UUID) -> dict[int, int]:
 def unreached(announcement: UUID) -> list[Unreached]:
     """The people whom no copy has reached, by name, with what was tried."""
     rows = fetch(
-        f"WITH {MARKS} SELECT copy.guardian_id, guardian.name, copy.channel, copy.state,"
-        " copy.reason FROM found JOIN store_guardian guardian ON guardian.id = found.guardian_id"
-        " JOIN store_delivery copy ON copy.guardian_id = found.guardian_id"
-        " WHERE found.channels = 0 AND copy.announcement_id = %s"
-        " ORDER BY guardian.name, copy.guardian_id, copy.id",
+        f"WITH {MARKS} SELECT guardian_id, (SELECT name FROM store_guardian guardian"
+        " WHERE guardian.id = copy.guardian_id) AS name, channel, state, reason"
+        " FROM store_delivery copy WHERE announcement_id = %s AND guardian_id IS NOT NULL"
+        " AND guardian_id NOT IN (SELECT guardian_id FROM marks WHERE channel IS NOT NULL)"
+        " ORDER BY name, guardian_id, id",
         [key(announcement)] * 4,
     )
     names: dict[int, str] = {}
@@ -163,6 +169,12 @@ def _lines(announcement: UUID, condition: str) -> list[CopyLine]:
         CopyLine(row[0], row[1], row[2], bool(row[3]), row[4], row[5], row[6], row[7], when(row[8]))
         for row in rows
     ]
+
+
+def holding(column: str, words: str) -> tuple[str, list[str]]:
+    """A condition and its parameters: the column holds every one of these words, in any case."""
+    patterns = [pattern_of(word) for word in folded(words).split()[:MOST_WORDS]]
+    return " AND ".join([matches(column)] * len(patterns)) or "1 = 1", patterns
 
 
 def timeline(delivery: int) -> list[Step]:

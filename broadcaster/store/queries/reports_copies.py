@@ -8,9 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from broadcaster.domain.pattern import name_pattern
-from broadcaster.store.queries.dialect import fetch, key, loaded, matches, when
-from broadcaster.store.queries.reports import CopyLine
+from broadcaster.store.queries.dialect import fetch, key, loaded, when
+from broadcaster.store.queries.reports import CopyLine, holding
 
 FROM = """
     FROM store_delivery delivery
@@ -107,7 +106,5 @@ def _condition(what: Copies) -> tuple[str, list[Any]]:
     if what.states:
         sql += f" AND delivery.state IN ({', '.join(['%s'] * len(what.states))})"
         parameters.extend(what.states)
-    if what.words:
-        sql += f" AND {matches(NAME)}"
-        parameters.append(name_pattern(what.words))
-    return sql, parameters
+    condition, patterns = holding(NAME, what.words)
+    return f"{sql} AND {condition}", [*parameters, *patterns]

@@ -10,6 +10,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from broadcaster.web.api import announcements, files, people, reports
+from broadcaster.web.api.asking import strictly
 from broadcaster.web.api.description import described, docs_page
 from broadcaster.web.api.door import opened
 from broadcaster.web.api.problems import not_found, tell_problems
@@ -32,6 +33,7 @@ api = Api(
     docs_url=None,
 )
 tell_problems(api)
+api.add_decorator(strictly, mode="operation")
 api.add_decorator(repeatable, mode="operation")
 api.add_router("/announcements", announcements.router)
 api.add_router("/announcements", files.router)

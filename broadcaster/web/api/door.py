@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from django.urls import URLPattern, URLResolver
 from limits import RateLimitItem, parse
 from limits.strategies import MovingWindowRateLimiter
 from ninja.security import HttpBearer
+from redis import RedisError
 
 from broadcaster.bootstrap import office
 from broadcaster.domain.scopes import Scope
@@ -22,6 +24,8 @@ from broadcaster.i18n import _
 from broadcaster.services.tokens import token_of
 from broadcaster.store.models import ApiToken
 from broadcaster.web.api.problems import Problem, unauthorized
+
+log = logging.getLogger(__name__)
 
 View = Callable[..., HttpResponseBase]
 
@@ -96,15 +100,25 @@ def _not_allowed(response: HttpResponse) -> HttpResponse:
 
 def _count(token: ApiToken) -> None:
     """Raise Problem when this token asks too often."""
-    limit: RateLimitItem = parse(office().api.limit)
-    limiter = MovingWindowRateLimiter(office().limits_storage)
-    if limiter.hit(limit, "api", str(token.pk)):
+    wait = _wait(parse(office().api.limit), str(token.pk))
+    if wait is None:
         return
-    wait = math.ceil(limiter.get_window_stats(limit, "api", str(token.pk)).reset_time - time.time())
     raise Problem(
         429,
         "too_many_requests",
         _("Слишком много запросов."),
         detail=_("Предел: {limit} на один ключ.").format(limit=office().api.limit),
-        headers={"Retry-After": str(max(1, wait))},
+        headers={"Retry-After": str(max(1, math.ceil(wait)))},
     )
+
+
+def _wait(limit: RateLimitItem, token: str) -> float | None:
+    """Seconds until this token may ask again; None when it may, or when nobody can count."""
+    limiter = MovingWindowRateLimiter(office().limits_storage)
+    try:
+        if limiter.hit(limit, "api", token):
+            return None
+        return limiter.get_window_stats(limit, "api", token).reset_time - time.time()
+    except RedisError as error:
+        log.warning("api.limits_away", extra={"error": type(error).__name__})
+        return None

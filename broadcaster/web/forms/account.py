@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
-from django.contrib.auth.models import AbstractBaseUser, User
+from django.contrib.auth.models import User
 
 from broadcaster.i18n import _
 from broadcaster.services.staff import account_for
@@ -38,14 +38,14 @@ class SignInForm(AuthenticationForm):
         account = account_for(typed)
         return account.get_username() if account else typed
 
-    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
+    def confirm_login_allowed(self, user: User) -> None:
         """Refuse closed accounts, and those that are nobody's here."""
         super().confirm_login_allowed(user)
         if not Staff.objects.filter(user=user.pk).exists():
             raise forms.ValidationError(self.error_messages["stranger"], code="stranger")
 
 
-class OwnPasswordForm(PasswordChangeForm):  # type: ignore[type-arg]
+class OwnPasswordForm(PasswordChangeForm):
     """The old password and a new one, twice."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -44,8 +44,8 @@ class StaffForm(forms.Form):
         initial=Approval.NEVER,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **kwargs)
+    def __init__(self, data: Any = None, initial: Any = None) -> None:
+        super().__init__(data, initial=initial, use_required_attribute=False)
         groups: Any = self.fields["groups"]
         groups.queryset = Group.objects.order_by("name")
 

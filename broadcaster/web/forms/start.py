@@ -42,8 +42,10 @@ class AdministratorForm(forms.Form):
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
     )
 
+    use_required_attribute = False
+
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **options)
+        super().__init__(*args, **options)
         self.fields["password"].help_text = " ".join(password_validators_help_texts())
 
     def clean_email(self) -> str:

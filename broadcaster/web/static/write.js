@@ -123,13 +123,29 @@ let leaving = null;
 let typed = 0; // changes so far,
 let sent = 0; // those that are on their way,
 let kept = 0; // and those that are saved
+let out = false; // the person has been signed out meanwhile
 const ours = (event) => event.detail.elt === form;
 const page = new URL(form.action).pathname;
 
 for (const kind of ["input", "change"]) {
-  document.getElementById("sheet").addEventListener(kind, () => { typed += 1; });
+  document.getElementById("sheet").addEventListener(kind, () => {
+    typed += 1;
+    if (out) renew();
+  });
 }
-document.addEventListener("saved", () => { kept = sent; });
+
+// Who has signed in again in another window got a new key: the page that stayed open fetches it.
+async function renew() {
+  out = false;
+  const answer = await fetch(form.action, { headers: { Accept: "text/html" } });
+  if (!answer.ok || answer.redirected) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const token = fresh.querySelector("[name=csrfmiddlewaretoken]").value;
+  document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token }));
+  for (const input of document.querySelectorAll("[name=csrfmiddlewaretoken]")) input.value = token;
+}
+
+form.addEventListener("saved", () => { kept = sent; });
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (!ours(event)) return;
@@ -144,10 +160,12 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (!ours(event)) return;
   saving = false;
   const { failed, xhr } = event.detail;
-  const out = xhr.status === 403 || (!failed && new URL(xhr.responseURL).pathname !== page);
+  out = xhr.status === 403 || (!failed && new URL(xhr.responseURL).pathname !== page);
   if (out) saved.textContent = saved.dataset.out;
   else if (failed) saved.textContent = saved.dataset.trouble;
-  if (leaving) form.requestSubmit(leaving);
+  const button = leaving;
+  leaving = null;
+  if (button && !out && !failed) form.requestSubmit(button);
 });
 
 // A button waits until what is on its way is saved: its version would be too old otherwise.

@@ -59,8 +59,9 @@ class SignIn(views.LoginView):
 def _note_refusal(login: str) -> None:
     account = account_for(login)
     staff = Staff.objects.filter(user=account.pk).first() if account else None
-    known = {"kind": "staff", "subject": staff.pk} if staff else {}
-    record(STRANGER, Action.SIGN_IN_REFUSED, now=datetime.now(UTC), **known)
+    kind, subject = ("staff", staff.pk) if staff else ("", "")
+    now = datetime.now(UTC)
+    record(STRANGER, Action.SIGN_IN_REFUSED, now=now, kind=kind, subject=subject)
 
 
 @login_not_required

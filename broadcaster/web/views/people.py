@@ -19,6 +19,7 @@ from broadcaster.i18n import _
 from broadcaster.services.people import editing
 from broadcaster.services.people.family import fingerprint
 from broadcaster.services.scope import announcements_of, groups_of, guardians_of, pupils_of
+from broadcaster.store.models import Guardian
 from broadcaster.store.queries.families import Only, found, reach, with_family
 from broadcaster.store.queries.traces import copies_of, told_to
 from broadcaster.web.access import StaffRequest, actor_of, allowed
@@ -55,11 +56,14 @@ def people(request: StaffRequest) -> HttpResponse:
         only=Only(only) if only in set(Only) else None,
         channels=channels,
     )
-    shown = with_family(families, pupils_of(request.staff))
-    page = Paginator(shown, ON_A_PAGE).get_page(request.GET.get("page"))
+    numbers = list(families.values_list("pk", flat=True))  # the search is done once, not twice
+    page = Paginator(numbers, ON_A_PAGE).get_page(request.GET.get("page"))
+    rows = with_family(Guardian.objects.filter(pk__in=list(page)), pupils_of(request.staff))
+    people_by_number = {row.pk: row for row in rows}
     asked = {"q": words, "group": group.pk if group else "", "only": only}
     about: dict[str, Any] = {
         "page": page,
+        "people": [people_by_number[number] for number in page if number in people_by_number],
         "words": words,
         "groups": own,
         "group": group,

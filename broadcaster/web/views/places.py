@@ -104,6 +104,9 @@ def turn(request: StaffRequest, number: int, what: str) -> HttpResponse:
             service.remove_place(number, by=by, now=now)
         else:
             raise Http404
+    except service.PlaceUsed:
+        messages.error(request, _("Сюда уже отправляли: площадка нужна отчётам. Закройте её."))
+        return redirect("place", number)
     except Gone:
         raise Http404 from None
     messages.success(request, _("Сохранено."))

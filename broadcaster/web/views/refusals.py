@@ -35,6 +35,16 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _refusal(request, 403, _("Сюда вам нельзя"), words)
 
 
+def stale(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without the token of this session: the page is old, or somebody else made it."""
+    del reason
+    words = _(
+        "Похоже, в другой вкладке вы вошли или вышли, или в браузере запрещены cookie. Вернитесь "
+        "назад, обновите страницу и отправьте ещё раз."
+    )
+    return _refusal(request, 403, _("Страница устарела"), words)
+
+
 @login_not_required
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """There is nothing here, or nothing for this person."""

@@ -133,6 +133,9 @@ def begin(request: StaffRequest) -> HttpResponse:
 @sensitive_post_parameters()
 def confirm(request: StaffRequest) -> HttpResponse:
     """Trust the telephone when it shows the right code, and show the codes for paper, once."""
+    if second_factor.begun(request.user, now=datetime.now(UTC)) is None:
+        messages.error(request, _("Ключ устарел. Начните ещё раз."))
+        return redirect("second-factor-settings")
     form = CodeForm(request.POST)
     codes = form.is_valid() and second_factor.confirm(
         request.user, form.cleaned_data["code"], by=actor_of(request), now=datetime.now(UTC)

@@ -13,11 +13,10 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_otp import user_has_device
 
-from broadcaster.bootstrap import office
+from broadcaster.bootstrap import post
 from broadcaster.domain.permissions import Right
 from broadcaster.i18n import _
 from broadcaster.services import staff as services
-from broadcaster.services.letters import can_write
 from broadcaster.store.models import Staff
 from broadcaster.web.access import StaffRequest, actor_of, allowed
 from broadcaster.web.forms.staff import InviteForm, StaffForm, filled_in
@@ -80,7 +79,7 @@ def edit(request: StaffRequest, number: int) -> HttpResponse:
         "person": person,
         "second_factor": user_has_device(person.user),  # type: ignore[no-untyped-call]
         "own": person.pk == request.staff.pk,
-        "can_write": can_write(office()) and bool(person.user.email),
+        "can_write": _can_write(person),
     }
     return render(request, "staff/edit.html.j2", about)
 
@@ -93,7 +92,7 @@ def link(request: StaffRequest, number: int) -> HttpResponse:
     if not person.user.is_active:
         messages.error(request, _("Учётная запись закрыта. Сначала откройте её."))
         return redirect("staff-edit", person.pk)
-    if "mail" in request.POST and person.user.email and can_write(office()):
+    if "mail" in request.POST and _can_write(person):
         services.way_in(person, by=actor_of(request), now=datetime.now(UTC))
         send_link(request, person)
         words = _("Письмо со ссылкой отправлено: {login}.")
@@ -108,7 +107,7 @@ def _show_link(request: StaffRequest, person: Staff, *, is_new: bool) -> HttpRes
         "person": person,
         "link": address_of(way, base_of(request)),
         "is_new": is_new,
-        "can_write": can_write(office()) and bool(person.user.email),
+        "can_write": _can_write(person),
     }
     return render(request, "staff/link.html.j2", about)
 
@@ -144,6 +143,11 @@ def _done(request: StaffRequest, number: int, act: Callable[..., None], words: s
     else:
         messages.success(request, words.format(name=person.name))
     return redirect("staff-edit", person.pk)
+
+
+def _can_write(person: Staff) -> bool:
+    """Whether the school has mail and somebody has an address."""
+    return bool(person.user.email) and post() is not None
 
 
 def _person(number: int) -> Staff:

@@ -12,8 +12,6 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
-from limits import parse
-from limits.strategies import FixedWindowRateLimiter
 
 from broadcaster.bootstrap import office
 from broadcaster.config import load
@@ -26,9 +24,6 @@ from broadcaster.web.forms.channels import channel_form
 from broadcaster.web.forms.settings import SchoolForm
 from broadcaster.web.forms.start import AdministratorForm
 from broadcaster.web.saving import keep
-
-WRONG_CODES = parse("20/minute")
-"""Codes that one machine may try before it has to wait."""
 
 HALF_DONE = "first-administrator"
 """Where a browser's session keeps what was filled in before somebody went back a step."""
@@ -77,33 +72,28 @@ def _appointed(request: HttpRequest, code: str, form: AdministratorForm) -> Http
             now=datetime.now(UTC),
         )
     except AlreadyStarted:
-        return _shut(request, HTTPStatus.NOT_FOUND)
+        return _shut(request)
     request.session.pop(HALF_DONE, None)
     login(request, staff.user, backend="django.contrib.auth.backends.ModelBackend")
     return redirect("start-channels")
 
 
 def _refusal(request: HttpRequest, code: str) -> HttpResponse | None:
-    """None when the code opens the set-up; guessing is slowed down."""
+    """None when the code opens the set-up."""
     if request.user.is_authenticated:
         return redirect("start-channels")
-    guesses = FixedWindowRateLimiter(office().limits_storage)
-    who = ("first-start", request.META.get("REMOTE_ADDR", ""))
-    if not guesses.test(WRONG_CODES, *who):
-        return _shut(request, HTTPStatus.TOO_MANY_REQUESTS)
     if opens(code, now=datetime.now(UTC)):
         return None
-    guesses.hit(WRONG_CODES, *who)
-    return _shut(request, HTTPStatus.NOT_FOUND)
+    return _shut(request)
 
 
-def _shut(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
+def _shut(request: HttpRequest) -> HttpResponse:
     words = _(
         "Она одноразовая и уже использована, устарела или выдана новая. Новую печатает команда"
         " broadcaster start-link. Если учётная запись у вас уже есть — войдите."
     )
     about = {"title": _("Ссылка не действует"), "words": words}
-    return render(request, "refusal.html.j2", about, status=status)
+    return render(request, "refusal.html.j2", about, status=HTTPStatus.NOT_FOUND)
 
 
 @allowed(Right.MANAGE)

@@ -17,10 +17,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from limits import parse
 
-from broadcaster.bootstrap import office
+from broadcaster.bootstrap import post
 from broadcaster.i18n import _
 from broadcaster.services.audit import Action, Actor, record
-from broadcaster.services.letters import can_write
 from broadcaster.services.sessions import end_sessions
 from broadcaster.services.staff import account_for
 from broadcaster.store.models import Staff
@@ -66,7 +65,7 @@ class Welcome(views.PasswordResetConfirmView):
 @require_http_methods(["GET", "HEAD", "POST"])
 def forgotten(request: HttpRequest) -> HttpResponse:
     """Send a link to whoever has an account; say the same to everybody else."""
-    if not can_write(office()):
+    if post() is None:
         return render(request, "account/forgotten.html.j2", {"step": "ask somebody"})
     form = ForgottenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -129,7 +129,7 @@ def test_people_are_reached_beside_groups() -> None:
         ({"release_at": "2020-01-01T00:00:00Z"}, "body.release_at"),
         ({"expires_at": "2020-01-01T00:00:00Z"}, "body.expires_at"),
         ({"release": "yes"}, "body.release"),
-        ({"titel": "Экскурсия"}, "body.titel"),
+        ({"headline": "Экскурсия"}, "body.headline"),
     ],
 )
 def test_a_mistake_is_told_with_its_place(change: dict[str, Any], place: str) -> None:

@@ -52,6 +52,12 @@ def test_a_dry_run_only_looks() -> None:
     assert Guardian.objects.count() == 0
 
 
+def test_a_misspelt_dry_run_does_not_write() -> None:
+    said = pushed(ANNA, path="/people?dryrun=true")
+    assert (said.status, said.places) == (422, ["query.dryrun"])
+    assert Guardian.objects.count() == 0
+
+
 def test_who_is_not_sent_stays() -> None:
     school.guardian("Олег Ким", email="oleg@example.org")
     pushed(ANNA)
@@ -86,7 +92,7 @@ def test_every_mistake_is_told_with_index_and_field_and_nobody_comes_in() -> Non
         ({"guardian": " "}, "body.people.0.guardian"),
         ({"consent_source": "а" * 200}, "body.people.0.consent_source"),
         ({"consent": ""}, "body.people.0.consent"),
-        ({"adresses": {}}, "body.people.0.adresses"),
+        ({"adress": {}}, "body.people.0.adress"),
         ({"addresses": {"email": 7}}, "body.people.0.addresses.email"),
         ({"addresses": {"\x00": "x"}}, "body.people.0.addresses.\x00"),
     ],

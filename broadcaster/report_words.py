@@ -72,6 +72,7 @@ DECISIONS: Mapping[Decision, str] = {
 
 WHO: Mapping[Who, str] = {
     Who.TO_CALL: _("кому позвонить"),
+    Who.WAITING: _("ещё ждут отправки"),
     Who.UNREACHED: _("не дошло ни одно сообщение"),
     Who.TOLD: _("сообщили лично"),
     Who.REACHED: _("сообщение отправлено"),

@@ -31,8 +31,8 @@ from broadcaster.services.announcing import save_draft
 from broadcaster.services.audit import COMMAND_LINE
 from broadcaster.services.drafting import read_draft
 from broadcaster.services.follow import report
-from broadcaster.services.people import apply, plan_destinations, plan_people
 from broadcaster.services.release import forecast, release
+from broadcaster.services.sample import load_sample_school
 from broadcaster.store.models import Group, Guardian, Pupil
 from broadcaster.store.queries.heartbeats import SWEEP, last_beat
 
@@ -115,23 +115,12 @@ def _perform(stage: Stage, *, as_json: bool) -> None:
 
 def _load_school(*, as_json: bool) -> None:
     """Import the sample school; its addresses are spelled by the channels themselves."""
-    today = datetime.now(UTC).astimezone(office().school.time_zone).date()
-    with (EXAMPLES / "people.csv").open("rb") as file:
-        apply(
-            plan_people(
-                file, name="people.csv", channels=normalisers(Capability.PEOPLE), today=today
-            ),
-            good_rows_only=False,
-            by=COMMAND_LINE,
-            now=datetime.now(UTC),
-        )
-    with (EXAMPLES / "destinations.csv").open("rb") as file:
-        apply(
-            plan_destinations(file, channels=normalisers(Capability.DESTINATIONS)),
-            good_rows_only=False,
-            by=COMMAND_LINE,
-            now=datetime.now(UTC),
-        )
+    load_sample_school(
+        people=normalisers(Capability.PEOPLE),
+        places=normalisers(Capability.DESTINATIONS),
+        by=COMMAND_LINE,
+        now=datetime.now(UTC),
+    )
     _tell(
         as_json,
         _("Школа загружена: групп {groups}, детей {pupils}, родителей {guardians}.").format(

@@ -141,6 +141,5 @@ def start_web(group: Children, address: str) -> None:
 
 def start_sandbox(group: Children) -> None:
     """Start the platforms of the sandbox, which say under BROADCASTER_HOME where they listen."""
-    group.start(
-        SANDBOX, "broadcaster", "sandbox", "--shared", "--faults", str(ROOT / FAULTS), "--json"
-    )  # fmt: skip
+    faults = ("--faults", str(ROOT / FAULTS)) if (ROOT / FAULTS).exists() else ()
+    group.start(SANDBOX, "broadcaster", "sandbox", "--shared", "--json", *faults)

@@ -15,7 +15,9 @@ def zone_choices(now: datetime, *, also: str) -> list[tuple[str, str]]:
     """Russia's zones and the one that is set, each with its words: «Омск — 14:05, UTC+6»."""
     russian = get_global("territory_zones")["RU"]
     names = {*russian, also} & available_timezones()
-    return [(name, _words(name, now)) for name in sorted(names, key=lambda one: _order(one, now))]
+    return [
+        (name, zone_words(name, now)) for name in sorted(names, key=lambda one: _order(one, now))
+    ]
 
 
 def _order(name: str, now: datetime) -> tuple[float, bool, str]:
@@ -29,7 +31,8 @@ def _city(name: str) -> str:
     return get_timezone_location(name, locale=LANGUAGE, return_city=True)
 
 
-def _words(name: str, now: datetime) -> str:
+def zone_words(name: str, now: datetime) -> str:
+    """A zone with the time there: «Омск — сейчас 14:05, UTC+6»."""
     there = now.astimezone(ZoneInfo(name))
     offset = there.strftime("%z")
     hours = f"{offset[0]}{int(offset[1:3])}" + (f":{offset[3:]}" if offset[3:] != "00" else "")

@@ -73,3 +73,9 @@ def test_the_link_opens_nothing_any_more(started: tuple[Stage, Page], browser: B
         other = stranger.new_page()
         other.goto(stage.start)
         expect(other.get_by_role("heading", name="Ссылка не действует")).to_be_visible()
+
+
+def test_the_worker_has_taken_the_settings_without_a_restart(started: tuple[Stage, Page]) -> None:
+    stage, _page = started
+    stage.sent("urgent.md")
+    wait_for(lambda: stage.letters("Завтра уроков не будет"))

@@ -11,12 +11,13 @@ import pytest
 from broadcaster.contract import Reason
 from broadcaster.domain.reasons import End, Hold, Skip
 from broadcaster.domain.states import UNDERWAY, WAITING, State
+from broadcaster.services.audit import SYSTEM
+from broadcaster.services.channels import reopen
 from broadcaster.services.control import (
     address_of,
     cancel,
     leave,
     pause,
-    reopen,
     resume,
     return_again,
     set_aside,
@@ -167,12 +168,12 @@ def test_an_announcement_that_does_not_exist_has_nothing_to_stop() -> None:
 
 def test_a_reopened_channel_sends_again() -> None:
     pause_channel("alpha", now=NOW, reason=Reason.CREDENTIALS, detail="")
-    reopen("alpha")
+    reopen("alpha", by=SYSTEM, now=NOW)
     assert gate("alpha").shut_for(NOW) == 0.0
 
 
 def test_reopening_a_channel_nobody_has_used_is_harmless() -> None:
-    reopen("alpha")
+    reopen("alpha", by=SYSTEM, now=NOW)
     assert not ChannelState.objects.exists()
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 
 from broadcaster.bootstrap import try_out
 from broadcaster.cli.system import STARTER
@@ -23,8 +22,12 @@ ANNA = Actor("Анна Сергеевна", 7)
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "school.yaml"
+def file(tmp_path: Path, settings: Any) -> Path:
+    """The school's file, in an installation of its own."""
+    settings.HOME = tmp_path / "home"
+    settings.HOME.mkdir()
+    (tmp_path / "config").mkdir()
+    return tmp_path / "config" / "school.yaml"
 
 
 def put(file: Path, **changes: Any) -> list[str]:
@@ -93,7 +96,6 @@ def test_a_secret_lies_in_a_file_that_only_we_can_read(file: Path) -> None:
     assert kept.stat().st_mode & 0o777 == 0o600
     assert "hunter2" not in file.read_text("utf-8")
     assert "file:" in file.read_text("utf-8")
-    kept.unlink()
 
 
 def test_a_secret_reaches_the_channel(file: Path) -> None:
@@ -158,7 +160,6 @@ def test_the_files_rights_stay(file: Path) -> None:
     assert file.stat().st_mode & 0o777 == 0o640
 
 
-def test_secrets_live_in_a_folder_of_their_own(file: Path) -> None:
+def test_secrets_live_in_a_folder_that_only_we_can_enter(file: Path) -> None:
     put(file, channels__telegram__token=Secret("123:abc"))
-    assert secrets_folder() == settings.HOME / "secrets"
     assert secrets_folder().stat().st_mode & 0o777 == 0o700

@@ -80,6 +80,14 @@ def test_whoever_is_told_and_reached_is_not_counted_twice(news: UUID) -> None:
     assert tally(news) == Tally(once=1)
 
 
+def test_who_still_waits_is_not_to_be_called_yet(news: UUID) -> None:
+    person(news, "Анна", FAILED, ("beta", State.QUEUED))
+    person(news, "Борис", FAILED)
+    assert (tally(news).waiting, tally(news).to_call) == (1, 1)
+    assert names(People(news, Who.TO_CALL)) == ["Борис"]
+    assert names(People(news, Who.WAITING)) == ["Анна"]
+
+
 def test_nobody_is_counted_for_what_has_not_been_sent() -> None:
     assert tally(school.announcement("1А")) == Tally()
 

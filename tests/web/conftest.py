@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,9 +21,10 @@ def nobody_has_asked_yet() -> Iterator[None]:
 
 
 @pytest.fixture
-def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
-    """Writes the school's file, which is this process's own for the length of a test."""
+def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[Write]:
+    """Writes the school's file; it and what lies beside it are this process's for one test."""
     file = tmp_path / "school.yaml"
+    settings.HOME = tmp_path
     monkeypatch.setenv("BROADCASTER_CONFIG", str(file))
 
     def write(text: str) -> Path:

@@ -85,7 +85,7 @@ def test_an_empty_draft_asks_for_words() -> None:
 def test_names_of_the_roll_are_warned_of() -> None:
     pupil("Маша Сергеева", "1А")
     page = look(administrator(), announcement("1А", body="Поздравляем Машу Сергееву!"))
-    assert "Текст называет по имени: Маша Сергеева" in page
+    assert "Текст называет людей по имени (Маша Сергеева)" in page
 
 
 def test_an_insecure_link_is_warned_of() -> None:

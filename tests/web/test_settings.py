@@ -226,7 +226,7 @@ def test_a_check_of_an_unfinished_form_asks_for_the_rest() -> None:
 def test_a_check_without_scripts_is_a_page() -> None:
     answer = administrator().post("/settings/channels/telegram/check", key())
     assert "Работает: @" in page(answer)
-    assert "<h1>" in page(answer)
+    assert "<h1" in page(answer)
 
 
 @pytest.mark.usefixtures("platform")

@@ -9,12 +9,13 @@ from uuid import UUID
 
 from broadcaster.domain.naming import folded
 from broadcaster.domain.reasons import Skip
-from broadcaster.domain.states import REACHED
+from broadcaster.domain.states import REACHED, UNDERWAY
 from broadcaster.store.queries.claiming import children_of
 from broadcaster.store.queries.dialect import fetch, key, loaded, matches, when
 from broadcaster.store.queries.folding import pattern_of
 
 TAKEN = ", ".join(f"'{state}'" for state in sorted(REACHED))
+OPEN = ", ".join(f"'{state}'" for state in sorted(UNDERWAY))
 
 MARKS = f"""
 taken AS (
@@ -32,17 +33,19 @@ shared AS (
 ),
 marks AS (
     SELECT guardian_id, CASE WHEN state IN ({TAKEN}) THEN channel END AS channel,
-        CASE WHEN state IN ({TAKEN}) THEN sent_at END AS sent_at
+        CASE WHEN state IN ({TAKEN}) THEN sent_at END AS sent_at,
+        CASE WHEN state IN ({OPEN}) THEN 1 ELSE 0 END AS waiting
     FROM store_delivery WHERE announcement_id = %s AND guardian_id IS NOT NULL
     UNION ALL
-    SELECT guardian_id, channel, sent_at FROM shared WHERE guardian_id IS NOT NULL
+    SELECT guardian_id, channel, sent_at, 0 FROM shared WHERE guardian_id IS NOT NULL
 ),
 found AS (
-    SELECT guardian_id, count(DISTINCT channel) AS channels, min(sent_at) AS since
+    SELECT guardian_id, count(DISTINCT channel) AS channels, min(sent_at) AS since,
+        max(waiting) AS waiting
     FROM marks GROUP BY guardian_id
 )
 """
-"""One row a person: the channels on which she was reached, and since when.
+"""One row a person: on how many channels she was reached, since when, and whether a copy waits.
 
 A person who shares a mailbox is reached by the one copy that went there. Three times the
 announcement's id is its parameter.

@@ -28,7 +28,7 @@ The name is looked up rather than joined: what a planner thinks of `channels = 0
 thousands. Four times the announcement's id is its parameter.
 """
 
-FATE = "guardian_id, name, channels, since, told_at, told_by, note"
+FATE = "guardian_id, name, channels, since, waiting, told_at, told_by, note"
 
 PUPILS = """
 pupils AS (
@@ -54,7 +54,9 @@ class Who(StrEnum):
     """Which people a list shows."""
 
     TO_CALL = "to_call"
-    """Reached by no copy and told by nobody."""
+    """Reached by no copy, told by nobody, and no copy is on its way."""
+    WAITING = "waiting"
+    """The same, but a copy still waits."""
     UNREACHED = "unreached"
     TOLD = "told"
     REACHED = "reached"
@@ -62,7 +64,8 @@ class Who(StrEnum):
 
 
 CHOSEN = {
-    Who.TO_CALL: "channels = 0 AND told_at IS NULL",
+    Who.TO_CALL: "channels = 0 AND told_at IS NULL AND waiting = 0",
+    Who.WAITING: "channels = 0 AND told_at IS NULL AND waiting = 1",
     Who.UNREACHED: "channels = 0",
     Who.TOLD: "told_at IS NOT NULL",
     Who.REACHED: "channels > 0",
@@ -104,12 +107,13 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """One person: on how many channels she was reached and since when, and who has told her."""
+    """One person: the channels that reached her and since when, what waits, who has told her."""
 
     guardian: int
     name: str
     channels: int
     since: datetime | None
+    waiting: bool
     told_at: datetime | None
     told_by: str
     note: str
@@ -117,12 +121,16 @@ class Fate:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """People by what became of them; `told` are those whom no copy has reached."""
+    """People by what became of them.
+
+    `told` and `waiting` are among the unreached: told by somebody, else with a copy on its way.
+    """
 
     twice: int = 0
     once: int = 0
     unreached: int = 0
     told: int = 0
+    waiting: int = 0
 
     @property
     def total(self) -> int:
@@ -130,9 +138,9 @@ class Tally:
         return self.twice + self.once + self.unreached
 
     @property
-    def silent(self) -> int:
-        """Those who have heard nothing from anybody."""
-        return self.unreached - self.told
+    def to_call(self) -> int:
+        """Those who hear nothing unless somebody calls."""
+        return self.unreached - self.told - self.waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,13 +202,14 @@ def counts(announcement: UUID) -> tuple[Tally, Pupils]:
         " SELECT 1, sum(CASE WHEN channels > 1 THEN 1 ELSE 0 END),"
         " sum(CASE WHEN channels = 1 THEN 1 ELSE 0 END),"
         " sum(CASE WHEN channels = 0 THEN 1 ELSE 0 END),"
-        " sum(CASE WHEN channels = 0 AND told_at IS NOT NULL THEN 1 ELSE 0 END) FROM fates"
+        " sum(CASE WHEN channels = 0 AND told_at IS NOT NULL THEN 1 ELSE 0 END),"
+        f" sum(CASE WHEN {CHOSEN[Who.WAITING]} THEN 1 ELSE 0 END) FROM fates"
         " UNION ALL SELECT 2, count(*), sum(reached),"
-        " sum(CASE WHEN reached = 0 THEN told ELSE 0 END), sum(unasked) FROM homes ORDER BY 1",
+        " sum(CASE WHEN reached = 0 THEN told ELSE 0 END), sum(unasked), 0 FROM homes ORDER BY 1",
         [key(announcement)] * 6,
     )
     people, children = ([int(count or 0) for count in row[1:]] for row in rows)
-    return Tally(*people), Pupils(*children)
+    return Tally(*people), Pupils(*children[:-1])
 
 
 def how_many(what: People) -> int:
@@ -234,8 +243,9 @@ def fate(announcement: UUID, guardian: int) -> Fate | None:
 
 
 def _fate(row: Sequence[Any]) -> Fate:
-    guardian, name, channels, since, told_at, told_by, note = row
-    return Fate(guardian, name, channels, when(since), when(told_at), told_by or "", note or "")
+    guardian, name, channels, since, waits, told_at, told_by, note = row
+    told = (when(told_at), told_by or "", note or "")
+    return Fate(guardian, name, channels, when(since), bool(waits), *told)
 
 
 def _condition(what: People) -> tuple[str, list[Any]]:

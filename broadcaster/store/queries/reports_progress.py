@@ -8,12 +8,9 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from broadcaster.domain.standing import Gate, Pending
-from broadcaster.domain.states import UNDERWAY
 from broadcaster.store.models import ChannelState
 from broadcaster.store.queries.dialect import fetch, key, seconds, when
-from broadcaster.store.queries.reports import TAKEN
-
-OPEN = ", ".join(f"'{state}'" for state in sorted(UNDERWAY))
+from broadcaster.store.queries.reports import OPEN, TAKEN
 
 STEPS = (1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 43200, 86400)
 """The lengths that a bucket of a chart may have, in seconds; longer ones are whole days."""

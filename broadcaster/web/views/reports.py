@@ -68,7 +68,7 @@ def announcement(request: StaffRequest, key: UUID) -> HttpResponse:
         "now": now,
         "columns": columns(seen.accepted),
         "bars": bars(seen.shares),
-        "lines": person_lines(to_call, limit=FIRST) if seen.tally.silent else [],
+        "lines": person_lines(to_call, limit=FIRST) if seen.tally.to_call else [],
         "first": FIRST,
         "said": _tenth(going),
     }

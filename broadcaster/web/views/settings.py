@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -21,6 +22,7 @@ from broadcaster.web.access import StaffRequest, actor_of, allowed
 from broadcaster.web.forms.channels import FORMS
 from broadcaster.web.forms.settings import FilesForm, QuietForm, SchoolForm, SettingsForm
 from broadcaster.web.saving import keep
+from broadcaster.web.zones import zone_words
 
 Made = Callable[[Any, Config], SettingsForm]
 
@@ -45,6 +47,7 @@ def settings(request: StaffRequest) -> HttpResponse:
         "mistake": mistake or office.refused,
         "office": office(),
         "channels": _channels(config) if config else [],
+        "zone": zone_words(office().school.time_zone.key, datetime.now(UTC)),
         "elsewhere": list(_elsewhere()),
         "roll_is_empty": is_roll_empty(),
     }

@@ -96,7 +96,7 @@ class Files:
 class Api:
     """What the school's other programs may do: requests of one token."""
 
-    limit: Limit = Limit("120/minute")
+    limit: Limit
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from pytest_django.fixtures import Settings as DjangoSettings
 
-from broadcaster.playground import TOKENS
 from broadcaster.cli.playground import Playground
+from broadcaster.playground import TOKENS
 from broadcaster.store.queries.heartbeats import SWEEP, beat
 from broadcaster.store.queries.lanes import pause_channel
 from tests import school

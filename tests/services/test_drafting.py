@@ -347,4 +347,5 @@ def test_a_file_of_exactly_the_limit_is_attached(read: Read, beside: Path) -> No
 def test_too_many_files_are_refused(refused: Refused, beside: Path) -> None:
     for name in "abcd":
         (beside / f"{name}.txt").write_text("a", "utf-8")
-    assert refused(short(attachments="[a.txt, b.txt, c.txt, d.txt]")) == ["attachments: вложений больше 3."]
+    named = short(attachments="[a.txt, b.txt, c.txt, d.txt]")
+    assert refused(named) == ["attachments: вложений больше 3."]

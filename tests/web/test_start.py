@@ -192,3 +192,9 @@ def test_the_last_steps_are_the_administrators(address: str) -> None:
 
 def test_the_last_step_offers_the_sandbox() -> None:
     assert "Пока песочница" in page(administrator().get("/start/channels"))
+
+
+def test_whoever_comes_without_the_link_is_told_where_it_is(client: Client) -> None:
+    assert "start-link" in page(client.get("/account/login"))
+    teacher()
+    assert "start-link" not in page(client.get("/account/login"))

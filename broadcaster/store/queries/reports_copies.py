@@ -17,6 +17,10 @@ FROM = """
     LEFT JOIN store_destination destination ON destination.id = delivery.destination_id
     WHERE delivery.announcement_id = %s
 """
+IN_ORDER = "ORDER BY delivery.id + 0"
+"""As they were made. The sum keeps PostgreSQL from walking along all copies there are until a page
+is full, which it takes for cheaper than sorting those of one announcement.
+"""
 NAME = "coalesce(guardian.name, destination.title, '')"
 LINE = (
     f"delivery.id, delivery.channel, {NAME}, delivery.destination_id IS NULL, delivery.state,"
@@ -58,7 +62,7 @@ def listed(what: Copies, *, limit: int, offset: int = 0) -> list[CopyLine]:
     """A part of a list of copies, in the order in which they were made."""
     condition, parameters = _condition(what)
     rows = fetch(
-        f"SELECT {LINE} {FROM}{condition} ORDER BY delivery.id LIMIT %s OFFSET %s",
+        f"SELECT {LINE} {FROM}{condition} {IN_ORDER} LIMIT %s OFFSET %s",
         [*parameters, limit, offset],
     )
     return [_line(row) for row in rows]
@@ -82,7 +86,7 @@ def one(announcement: UUID, copy: int) -> CopyRow | None:
 def _rows(announcement: UUID, condition: str, values: list[Any], limit: int) -> list[CopyRow]:
     rows = fetch(
         f"SELECT {LINE}, delivery.due_at, delivery.handed_at, delivery.parts {FROM}"
-        f" AND {condition} ORDER BY delivery.id LIMIT %s",
+        f" AND {condition} {IN_ORDER} LIMIT %s",
         [key(announcement), *values, limit],
     )
     return [

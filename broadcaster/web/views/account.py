@@ -19,6 +19,7 @@ from django_otp import user_has_device
 from broadcaster.domain.permissions import Right
 from broadcaster.i18n import _
 from broadcaster.services.audit import STRANGER, Action, Actor, record
+from broadcaster.services.first_start import is_empty
 from broadcaster.services.second_factor import paper_left
 from broadcaster.services.sessions import end_sessions, sweep_sessions
 from broadcaster.services.staff import account_for
@@ -34,6 +35,7 @@ class SignIn(views.LoginView):
     template_name = "account/login.html.j2"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+    extra_context = {"nobody_yet": is_empty}
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Open the session and write down who has come."""

@@ -12,6 +12,7 @@ from limits import RateLimitItem
 from limits.storage import Storage
 
 from broadcaster.config import Api, Metrics, School, Webhooks
+from broadcaster.config_values import Limit
 from broadcaster.contract import Channel, DataClass, Traits
 from broadcaster.domain.alarms import AlarmPolicy
 from broadcaster.domain.policy import QuietHours
@@ -54,7 +55,7 @@ class Office:
     sandbox: bool = False
     phones: str = ""
     """Where the sandbox shows what parents get; empty while it does not run."""
-    api: Api = field(default_factory=Api)
+    api: Api = field(default_factory=lambda: Api(Limit("120/minute")))
     webhooks: Webhooks = field(default_factory=Webhooks)
     alarms: AlarmPolicy = field(default_factory=AlarmPolicy)
     metrics: Metrics = field(default_factory=Metrics, repr=False)

@@ -173,6 +173,7 @@ FACTS: Mapping[str, str] = {
     "channels": _("каналы"),
     "copies": _("копий"),
     "first": _("первый"),
+    "form": _("вид"),
     "format": _("вид"),
     "gone": _("вместо номера"),
     "groups": _("группы"),
@@ -186,6 +187,7 @@ FACTS: Mapping[str, str] = {
     "role": _("роль"),
     "scopes": _("права"),
     "second_factor": _("второй шаг"),
+    "table": _("таблица"),
     "version": _("версия"),
     "what": _("что"),
 }

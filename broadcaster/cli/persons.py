@@ -144,7 +144,7 @@ def _there(*numbers: int) -> Iterator[None]:
         yield
     except Gone:
         named = _(" и ").join(f"№{number}" for number in numbers)
-        words = _("Родителя {numbers} нет в списке. Найти номер: broadcaster people find ИМЯ")
+        words = _("В списке нет: {numbers}. Найти номер: broadcaster people find ИМЯ")
         fail("no_such_person", [words.format(numbers=named)], exit_code=BAD_INPUT)
     except erasing.StillSending:
         words = _("Этому человеку прямо сейчас уходит сообщение. Повторите через минуту.")

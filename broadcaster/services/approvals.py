@@ -99,6 +99,12 @@ def queue() -> QuerySet[ApprovalRequest]:
     return waiting.select_related("announcement", "asked_by__staff")
 
 
+def count_for(by: Staff) -> int:
+    """How many open requests this person may decide about."""
+    others = queue().exclude(asked_by=by.user_id).exclude(announcement__written_by=by.user_id)
+    return others.count() if may(Role(by.role), Right.APPROVE) else 0
+
+
 def request_for(by: Staff, number: int) -> ApprovalRequest:
     """An open request that this person may read; raises NoSuchRequest."""
     found = queue().filter(pk=number).first() if may(Role(by.role), Right.APPROVE) else None

@@ -12,13 +12,14 @@ from broadcaster.domain.policy import Importance
 from broadcaster.rendering.content import ChannelLook, School, Text, render
 from broadcaster.rendering.context import importance_words
 from broadcaster.services.outlets import Office, Outlet
-from broadcaster.store.models import Announcement, AnnouncementFile, Revision
+from broadcaster.store.models import AnnouncementFile, Revision
 
 
 def text_of(announcement: UUID, zone: ZoneInfo) -> Text:
     """The revision in force, as the renderer wants it; times are told in `zone`."""
-    revision = Revision.objects.filter(announcement=announcement).order_by("-number")[0]
-    row = Announcement.objects.get(pk=announcement)
+    revisions = Revision.objects.filter(announcement=announcement).select_related("announcement")
+    revision = revisions.order_by("-number")[0]
+    row = revision.announcement
     return Text(
         guid=str(announcement),
         title=revision.title,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from broadcaster.store.models import Announcement, Revision
+from broadcaster.store.models import Revision
 
 WITHIN = timedelta(days=1)
 """What was released longer ago is meant to be sent again."""
@@ -27,8 +27,9 @@ def twin_of(announcement: UUID, *, now: datetime) -> Twin | None:
 
     Those are looked at that were released within a day or are scheduled, and not cancelled.
     """
-    text = Revision.objects.filter(announcement=announcement).order_by("-number")[0]
-    row = Announcement.objects.get(pk=announcement)
+    revisions = Revision.objects.filter(announcement=announcement).select_related("announcement")
+    text = revisions.order_by("-number")[0]
+    row = text.announcement
     same = Q(announcement__groups__in=row.groups.values("pk"))
     same |= Q(announcement__people__in=row.people.values("pk"))
     sent = Q(announcement__released_at__gte=now - WITHIN)

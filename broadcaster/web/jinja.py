@@ -18,6 +18,7 @@ from broadcaster.bootstrap import office
 from broadcaster.domain.permissions import Right, Role, may
 from broadcaster.i18n import LANGUAGE, _, counted
 from broadcaster.services.alarms import Told, open_alarms
+from broadcaster.services.approvals import count_for
 from broadcaster.web.shelf import is_photo, shelf_of
 from broadcaster.words import REASONS, WHY, channel_word, whom
 
@@ -36,6 +37,7 @@ def environment(**options: Any) -> Environment:
         _=_,
         channel_word=channel_word,
         alarms_for=alarms_for,
+        approvals_for=approvals_for,
         counted=counted,
         get_messages=get_messages,
         has_right=has_right,
@@ -59,6 +61,12 @@ def has_right(request: HttpRequest, name: str) -> bool:
     """Whether the person who asks has a right; nobody has one on public pages."""
     staff = getattr(request, "staff", None)
     return staff is not None and may(Role(staff.role), Right(name))
+
+
+def approvals_for(request: HttpRequest) -> int:
+    """How many announcements wait for the consent of the person who asks; one query, or none."""
+    staff = getattr(request, "staff", None)
+    return count_for(staff) if staff and has_right(request, "approve") else 0
 
 
 def alarms_for(request: HttpRequest) -> list[Told]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from io import BytesIO
 from itertools import count
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -34,7 +33,6 @@ from broadcaster.store.models import (
     ApprovalRequest,
     ChannelState,
     Delivery,
-    Destination,
     Guardian,
     Heartbeat,
     Pupil,
@@ -69,7 +67,6 @@ HEAD = "группа;ребёнок;родитель;vk;email;предпочит
 class SmallSchool:
     """The things that pages are of; `grow` adds as much of everything as there was at first."""
 
-    folder: Path
     boss: Staff = field(default_factory=lambda: member(Role.ADMINISTRATOR, name="Завуч"))
     teacher: Staff = field(default_factory=lambda: member(Role.TEACHER, CLASS))
     sizes: Iterator[int] = field(default_factory=lambda: count(1))
@@ -284,7 +281,3 @@ def _photo() -> Incoming:
     content = picture()
     return Incoming("фото.jpg", BytesIO(content), len(content))
 
-
-def destinations() -> int:
-    """How many places there are."""
-    return Destination.objects.count()

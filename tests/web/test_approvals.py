@@ -72,6 +72,18 @@ def test_who_needs_none_is_offered_to_send() -> None:
     assert ("Отправить на согласование" in said, 'value="send"' in said) == (False, True)
 
 
+def test_the_first_page_says_how_many_wait_for_ones_consent(author: Staff, boss: Client) -> None:
+    asked(author)
+    asked(author, "Экскурсия")
+    assert "Ждут вашего согласования: 2." in text(boss.get("/announcements/"))
+
+
+def test_ones_own_request_is_not_counted_among_those_that_wait_for_one() -> None:
+    chief = member(Role.ADMINISTRATOR, approval=Approval.ALWAYS)
+    asked(chief)
+    assert "Ждут вашего согласования" not in text(browser(chief).get("/announcements/"))
+
+
 def test_what_waits_is_shown_at_rest(author: Staff) -> None:
     draft = draft_of(author)
     page = browser(author)

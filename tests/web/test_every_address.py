@@ -30,6 +30,7 @@ from broadcaster.store.models import (
 from tests import school
 from tests.school import NOON
 from tests.web.addresses import Address, every_address
+from tests.web.desk import Write
 from tests.web.staff import browser, member
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -170,7 +171,7 @@ def told(of: Staff, **also: Any) -> UUID:
 
 
 @pytest.fixture
-def world() -> World:
+def world(own_settings: Write) -> World:
     """One family, two groups, one announcement not yet sent and one sent, and the staff."""
     staff = {
         TEACHER: member(Role.TEACHER, "1А"),

@@ -280,4 +280,3 @@ class SmallSchool:
 def _photo() -> Incoming:
     content = picture()
     return Incoming("фото.jpg", BytesIO(content), len(content))
-

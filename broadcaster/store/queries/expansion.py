@@ -87,32 +87,27 @@ audience AS (
     WHERE member.group_id IN ({groups}){people}
 ),
 place AS (
-    SELECT address.*, on_channels.carries
-    FROM audience
-    JOIN store_address address ON address.guardian_id = audience.guardian_id
-    LEFT JOIN on_channels ON on_channels.channel = address.channel
-    {chosen}
-),
-gated AS (
-    SELECT place.*, CASE
+    SELECT address.id, address.guardian_id, address.channel, address.value, address.preference,
+        CASE
         WHEN carries IS NULL THEN '{channel_off}'
         WHEN consent_on IS NULL OR consent_withdrawn_at IS NOT NULL THEN '{no_consent}'
         WHEN carries < {data_class} THEN '{data_class_gate}'
         WHEN state <> 'open' THEN '{address_closed}'
         ELSE '' END AS gate
-    FROM place
+    FROM audience
+    JOIN store_address address ON address.guardian_id = audience.guardian_id
+    LEFT JOIN on_channels ON on_channels.channel = address.channel
+    {chosen}
 ),
 ranked AS (
-    SELECT gated.*, row_number() OVER (
-        PARTITION BY guardian_id, gate ORDER BY preference, id) AS turn
-    FROM gated
+    SELECT place.*, {turn} AS turn FROM place
 ),
 single AS (
     SELECT ranked.*, CASE
         WHEN gate = '' AND row_number() OVER (
             PARTITION BY channel, value, gate ORDER BY preference, id) > 1 THEN '{duplicate}'
         ELSE gate END AS skip
-    FROM ranked WHERE gate <> '' OR {every} OR turn = 1
+    FROM ranked WHERE gate <> '' OR turn = 1
 ),
 gated_spot AS (
     SELECT destination.*, CASE
@@ -148,6 +143,8 @@ copies(guardian_id, address_id, destination_id, channel, skip, why) AS (
 )
 """
 
+FIRST_OPEN = "row_number() OVER (PARTITION BY guardian_id, gate ORDER BY preference, id)"
+"""1 for the place where a person looks first among those that nothing shuts."""
 
 LOST = f"""
     SELECT guardian_id FROM copies WHERE guardian_id IS NOT NULL GROUP BY guardian_id
@@ -239,7 +236,7 @@ def _audience(what: Expansion) -> tuple[str, list[Any]]:
         chosen_spot=f"AND destination.channel IN ({marks})" if chosen else "",
         data_class=int(what.data_class),
         school="1=1" if what.plan.school_places and what.groups else "1=0",
-        every="1=1" if what.plan.every_address else "1=0",
+        turn="1" if what.plan.every_address else FIRST_OPEN,
         people_only="1=1" if what.people_only else "1=0",
         integer="bigint",
         personal_why=what.plan.personal_why,

@@ -24,7 +24,8 @@ class Shown:
 def address_state(address: Address, channels: Collection[str]) -> Shown:
     """A person's address; `channels` are those that are switched on."""
     if address.state == AddressState.CLOSED:
-        return _closed(address)
+        words = _("закрыт с {day}: {why}").format(day=day(address.state_since), why=_why(address))
+        return Shown("bad", _("закрыт"), words)
     if address.consent_withdrawn_at:
         words = _("согласие отозвано {day}").format(day=day(address.consent_withdrawn_at))
         return Shown("bad", _("отозвано"), words)
@@ -38,13 +39,12 @@ def address_state(address: Address, channels: Collection[str]) -> Shown:
 def place_state(place: Destination, channels: Collection[str]) -> Shown:
     """A destination."""
     if place.state == AddressState.CLOSED:
-        return _closed(place)
+        words = _("закрыта с {day}: {why}").format(day=day(place.state_since), why=_why(place))
+        return Shown("bad", _("закрыта"), words)
     if place.channel not in channels:
         return Shown("warn", _("канал выключен"), _("канал выключен в настройках школы"))
     return Shown("good", _("открыта"), _("открыта"))
 
 
-def _closed(place: Address | Destination) -> Shown:
-    why = REASONS.get(place.state_reason, place.state_reason) or _("закрыто школой вручную")
-    words = _("закрыт с {day}: {why}").format(day=day(place.state_since), why=why)
-    return Shown("bad", _("закрыт"), words)
+def _why(place: Address | Destination) -> str:
+    return REASONS.get(place.state_reason, place.state_reason) or _("закрыто школой вручную")

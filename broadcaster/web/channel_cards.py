@@ -93,7 +93,8 @@ def _mend(one: ChannelHealth, told: Clock) -> str:
     remedy = _("Войдите на платформе под именем школы и сделайте, что она просит.")
     if one.reason == Reason.CREDENTIALS:
         remedy = NEW_KEY.get(one.name, _("Откройте «Настройки → Каналы» и вставьте новый ключ."))
-    return f"{happened} {remedy} {_('Потом нажмите «Открыть снова».')}"
+    then = _("Потом нажмите «Открыть снова».")
+    return f"{happened} {remedy} {then}"
 
 
 def _why(one: ChannelHealth) -> str:

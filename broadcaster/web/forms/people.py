@@ -250,7 +250,9 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("Файл"),
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.txt"}),
-        help_text=_("CSV или книга Excel (XLSX), до 5\N{NO-BREAK SPACE}МБ и 20 000 строк."),
+        help_text=_(
+            "CSV или книга Excel (XLSX), до 5\N{NO-BREAK SPACE}МБ и 20\N{NO-BREAK SPACE}000 строк."
+        ),
         error_messages={
             "required": _("Выберите файл."),
             "empty": _("Файл пуст. Выберите другой."),

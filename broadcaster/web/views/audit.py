@@ -130,7 +130,7 @@ class _Line:
 def _sheet(wanted: Wanted) -> Iterator[str]:
     """A CSV as the school's spreadsheet opens it: with a mark of UTF-8 and semicolons."""
     write = csv.writer(_Line(), delimiter=";").writerow
-    titles = (_("Номер"), _("Когда"), _("Кто"), _("Что"), _("С чем"), _("Номер предмета"))
+    titles = (_("Номер"), _("Когда"), _("Кто"), _("Что"), _("С чем"), _("Номер того, с чем"))
     yield "\ufeff" + write([*titles, _("Подробности"), _("Хеш")])
     zone = office().school.time_zone
     for entry in in_batches(wanted):

@@ -11,6 +11,9 @@ CATALOGS := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 # The checks that read Django's settings leave the installation under var/ alone.
 APART := SECRET_KEY=unused DATABASE_URL=sqlite://:memory:
 
+# The whole suite runs in two processes, a file in one of them: TOGETHER= takes one.
+TOGETHER ?= --numprocesses 2 --dist loadfile
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
@@ -42,8 +45,8 @@ check: format-check lint types imports migrations translations spelling test ## 
 
 .PHONY: test
 test: .venv/.dev $(CATALOGS) $(AXE) ## Run the tests, then those of the store again on PostgreSQL
-	$(BIN)/pytest
-	$(BIN)/pytest --database postgresql -m database
+	$(BIN)/pytest $(TOGETHER)
+	$(BIN)/pytest $(TOGETHER) --database postgresql -m database
 
 .PHONY: test-browser
 test-browser: .venv/.dev $(CATALOGS) $(AXE) ## Run only the tests in Chromium

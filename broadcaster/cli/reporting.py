@@ -140,7 +140,7 @@ def standing_as_json(one: Standing) -> dict[str, Any]:
 def show_history(line: CopyLine, steps: Sequence[Step], zone: ZoneInfo) -> None:
     """Print what platforms answered to each try of one copy."""
     channel = channel_word(line.channel)
-    words = _("Копия № {number}: {channel}, {place} — {state}")
+    words = _("Копия № {number}: {channel}, {place} — {state}")
     say(
         words.format(number=line.id, channel=channel, place=line.place, state=_state(line)),
         "bold",

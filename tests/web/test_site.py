@@ -15,6 +15,9 @@ from hypothesis import strategies as st
 
 from tests.channels.site_stage import attachment, content, page, put_up, site
 
+pytestmark = pytest.mark.django_db
+"""Closing a file looks after connections, whatever the test before has left open."""
+
 GUID = "0b3f9a52-6f0e-4c51-9f3a-2c1c52a1d001"
 SECRET = "nobody may read this"
 

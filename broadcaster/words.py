@@ -167,22 +167,26 @@ SUBJECTS: Mapping[str, str] = {
 
 FACTS: Mapping[str, str] = {
     "added": _("добавлено"),
+    "addresses": _("адреса"),
     "approval": _("согласование"),
     "by_link": _("по ссылке"),
     "channel": _("канал"),
     "channels": _("каналы"),
     "copies": _("копий"),
+    "destinations": _("площадки"),
     "first": _("первый"),
     "form": _("вид"),
     "format": _("вид"),
     "gone": _("вместо номера"),
     "groups": _("группы"),
     "guardian": _("родитель"),
+    "guardians": _("родители"),
     "keys": _("ключи"),
     "name": _("имя"),
     "new": _("новых"),
     "ok": _("в порядке"),
     "paper_codes": _("резервных кодов"),
+    "pupils": _("дети"),
     "rows": _("строк"),
     "role": _("роль"),
     "scopes": _("права"),
@@ -199,6 +203,7 @@ FACT_VALUES: Mapping[str, Mapping[str, str]] = {"role": ROLES, "approval": APPRO
 ACTORS: Mapping[str, str] = {
     "command line": _("командная строка"),
     "broadcaster": _("сама программа"),
+    "first start": _("первый запуск"),
     "stranger": _("неизвестно кто"),
 }
 

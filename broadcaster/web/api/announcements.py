@@ -54,7 +54,7 @@ class NewAnnouncement(Sent):
     body: str = Field(
         min_length=1,
         max_length=100_000,
-        description="Markdown, as on the screen; {{ ребёнок }} and the like stand for one person.",
+        description="Markdown, as on the screen; {{ имя }} and {{ дети }} stand for each parent.",
         examples=["Завтра идём в **музей**. Возьмите сменную обувь."],
     )
     importance: Literal["routine", "important", "urgent"] = "routine"

@@ -47,8 +47,8 @@ class Traits:
     `data_class` is the most that a school may ever let it carry.
     `max_text` and `max_caption` are in characters as the platform counts them (`utf16` says it
     counts UTF-16 units); 0 is "no limit". `repeatable` says that the platform removes doubles of
-    one `delivery_id` itself. `batch` is the most copies worth claiming at once. `max_attachment` is
-    in bytes.
+    one `delivery_id` itself. `batch` is the most copies worth claiming at once. `max_attachment`
+    and `max_photo` are in bytes; a larger photo travels as a file.
     """
 
     markup: Markup
@@ -58,6 +58,7 @@ class Traits:
     max_caption: int = 0
     utf16: bool = False
     max_attachment: int = 0
+    max_photo: int = 0
     repeatable: bool = False
     batch: int = 500
 

@@ -33,6 +33,7 @@ class Kind(StrEnum):
     NOT_TRUSTED = "not_trusted"
     FILES_TOO_LARGE = "files_too_large"
     FILES_NOT_CARRIED = "files_not_carried"
+    PHOTOS_AS_FILES = "photos_as_files"
     CAPTION = "caption"
     PARTS = "parts"
     LINK_IN_CLEAR = "link_in_clear"
@@ -52,6 +53,7 @@ LEVELS: Mapping[Kind, Level] = {
     Kind.NOT_TRUSTED: Level.NOTE,
     Kind.FILES_TOO_LARGE: Level.WARN,
     Kind.FILES_NOT_CARRIED: Level.WARN,
+    Kind.PHOTOS_AS_FILES: Level.WARN,
     Kind.CAPTION: Level.NOTE,
     Kind.PARTS: Level.NOTE,
     Kind.LINK_IN_CLEAR: Level.WARN,
@@ -229,8 +231,17 @@ def _way(way: Way, files: Sequence[Attachment]) -> Iterator[Caution]:
 def _files(way: Way, files: Sequence[Attachment]) -> Iterator[Caution]:
     if not files:
         return
-    limit = way.traits.max_attachment
     if Capability.ATTACHMENTS not in way.traits.capabilities:
         yield Caution(Kind.FILES_NOT_CARRIED, way.name)
-    elif large := tuple(file.name for file in files if 0 < limit < file.size):
+        return
+    limit, small = way.traits.max_attachment, way.traits.max_photo
+    if large := _larger(files, limit):
         yield Caution(Kind.FILES_TOO_LARGE, way.name, names=large, limit=limit)
+    photos = [file for file in files if file.is_photo and file.name not in large]
+    if plain := _larger(photos, small):
+        yield Caution(Kind.PHOTOS_AS_FILES, way.name, names=plain, limit=small)
+
+
+def _larger(files: Sequence[Attachment], limit: int) -> tuple[str, ...]:
+    """The names of files over a limit; 0 is no limit."""
+    return tuple(file.name for file in files if 0 < limit < file.size)

@@ -45,6 +45,9 @@ WORDS: Mapping[Kind, str] = {
     Kind.FILES_NOT_CARRIED: _(
         "{channel}: вложений там не бывает. Родители увидят только названия файлов."
     ),
+    Kind.PHOTOS_AS_FILES: _(
+        "{channel}: фотография больше {size} придёт файлом, без предпросмотра: {names}."
+    ),
     Kind.CAPTION: _(
         "{channel}: подпись к вложениям не длиннее {limit}, поэтому текст уйдёт {parts}."
     ),

@@ -26,6 +26,7 @@ from channels.telegram.address import normalise
 from channels.telegram.config import TelegramConfig
 from channels.telegram.errors import NotSent
 from channels.telegram.files import Files
+from channels.telegram.plan import PHOTO_BYTES
 from channels.telegram.request import AiohttpRequest
 from channels.telegram.sender import Sender
 
@@ -51,6 +52,7 @@ class Telegram:
         max_caption=1024,
         utf16=True,
         max_attachment=50_000_000,
+        max_photo=PHOTO_BYTES,
         repeatable=False,
         batch=30,
     )

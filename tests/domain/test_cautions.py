@@ -117,6 +117,17 @@ def test_a_file_exactly_at_the_limit_is_carried() -> None:
     assert found(files=(file(size=50),), ways=(way(max_attachment=50),)) == []
 
 
+def test_a_photo_too_large_to_be_shown_is_told_apart_from_a_file_too_large() -> None:
+    photo = file("лёд.jpg", "image/jpeg", size=40, title="Лёд")
+    ways = (way(max_attachment=50, max_photo=30),)
+    told = found(files=(file(size=60), photo), ways=ways)
+    seen = [(one.kind, one.names, one.limit) for one in told]
+    assert seen == [
+        (Kind.FILES_TOO_LARGE, ("план.pdf",), 50),
+        (Kind.PHOTOS_AS_FILES, ("лёд.jpg",), 30),
+    ]
+
+
 def test_a_channel_without_attachments_says_so() -> None:
     assert kinds(files=(file(),), ways=(way(capabilities=frozenset()),)) == [Kind.FILES_NOT_CARRIED]
 

@@ -135,15 +135,18 @@ def _left(one: Try, zone: ZoneInfo) -> str:
 
 def why_waiting(delay: Delay, zone: ZoneInfo, now: datetime) -> str:
     """What keeps copies from leaving, in a sentence."""
-    copies = f"{delay.count}\N{NO-BREAK SPACE}" + counted(
-        _("копия"), _("копии"), _("копий"), delay.count
-    )
     return WAITS[delay.wait].format(
         channel=channel_word(delay.channel),
-        copies=copies,
+        copies=copies_counted(delay.count),
         reason=reason_on(delay.channel, delay.reason),
         until=until(delay.until, zone, now) if delay.until else "",
     )
+
+
+def copies_counted(count: int) -> str:
+    """«1 копия», «2 копии», «5 копий»; the number and its noun stay on one line."""
+    noun = counted(_("копия"), _("копии"), _("копий"), count)
+    return f"{count}\N{NO-BREAK SPACE}{noun}"
 
 
 def until(at: datetime, zone: ZoneInfo, now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""The audit log in tests: emptied between them, and broken into as somebody with a shell would."""
+"""The audit log in tests: read, emptied between them, broken into as one with a shell would."""
 
 from __future__ import annotations
 
@@ -9,6 +9,13 @@ from importlib import import_module
 from django.db import connection
 
 GUARDS = "broadcaster.store.migrations.0004_audit_is_append_only"
+
+
+def audited() -> list[str]:
+    """The actions that were written down, in order."""
+    from broadcaster.store.models import AuditEntry
+
+    return list(AuditEntry.objects.order_by("pk").values_list("action", flat=True))
 
 
 @contextmanager

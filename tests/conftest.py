@@ -1,8 +1,9 @@
-"""What every test may ask for: a real Redis, a real PostgreSQL."""
+"""What every test may ask for: a real Redis, a real PostgreSQL, an announcement that has left."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 
@@ -54,3 +55,12 @@ def the_audit_log_is_flushed_too() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", flush_unguarded)
         yield
+
+
+@pytest.fixture
+def news(db: None) -> UUID:
+    """An important announcement to 1А that has left; a test whose news are others says so."""
+    from broadcaster.domain.policy import Importance
+    from tests import school
+
+    return school.announcement("1А", released_at=school.NOON, importance=Importance.IMPORTANT)

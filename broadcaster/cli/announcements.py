@@ -11,6 +11,7 @@ import typer
 from broadcaster.bootstrap import office, showroom
 from broadcaster.cli.doors import announcement_of, database_open
 from broadcaster.cli.exporting import write_report
+from broadcaster.cli.options import Channels, File, as_number
 from broadcaster.cli.output import BAD_COMMAND, BAD_INPUT, NEEDS_PERSON, Json, emit, fail, say
 from broadcaster.cli.previewing import preview_as_json, show_preview, write_preview
 from broadcaster.cli.reporting import (
@@ -29,22 +30,6 @@ from broadcaster.services.outlets import Office
 
 LATEST = 20
 
-File = Annotated[
-    Path,
-    typer.Argument(
-        metavar=_("ФАЙЛ"), show_default=False, help=_("Объявление: Markdown с заголовком YAML.")
-    ),
-]
-Id = Annotated[
-    str,
-    typer.Argument(
-        metavar=_("НОМЕР"), help=_("Номер объявления или его начало; см. broadcaster report.")
-    ),
-]
-Channels = Annotated[
-    list[str] | None,
-    typer.Option("--channel", metavar=_("КАНАЛ"), help=_("Только этот канал; можно повторять.")),
-]
 Page = Annotated[
     Path | None,
     typer.Option("--html", metavar=_("ФАЙЛ"), help=_("Записать страницу с образцами в файл.")),
@@ -58,16 +43,6 @@ Xlsx = Annotated[
     typer.Option("--xlsx", metavar=_("ФАЙЛ"), help=_("Записать родителей и копии в XLSX.")),
 ]
 Copies = Annotated[bool, typer.Option("--copies", help=_("Перечислить каждую копию."))]
-
-
-def as_number(value: str) -> int:
-    """What was typed as a number; BadParameter when it is none."""
-    try:
-        return int(value)
-    except ValueError as error:
-        raise typer.BadParameter(_("«{value}» — не число.").format(value=value)) from error
-
-
 Copy = Annotated[
     int | None,
     typer.Option(

@@ -1,34 +1,30 @@
-"""The command's table of contents."""
+"""The command's table of contents; groups of commands have their own."""
 
 from __future__ import annotations
 
 import sys
 import tomllib
-from collections.abc import Callable, Sequence
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 from typer.main import get_command
 
 from broadcaster.cli import (
     announcements,
-    audit,
     by_hand,
     demo,
     health,
-    people,
-    persons,
     sandbox,
     sending,
     serving,
-    staff,
     starting,
     stopping,
     system,
-    tokens,
 )
 from broadcaster.cli.ending import told
-from broadcaster.cli.frame import Command, Group, helped
+from broadcaster.cli.frame import add, group_of
+from broadcaster.cli.groups import GROUPS
 from broadcaster.cli.output import INTERRUPTED, end
 from broadcaster.config_values import ROOT
 from broadcaster.i18n import _
@@ -62,30 +58,7 @@ def _main(
     """Come before every command."""
 
 
-def _group(words: str, *examples: str, epilog: str = "") -> typer.Typer:
-    return typer.Typer(
-        cls=Group,
-        help=helped(words, *examples),
-        epilog=epilog,
-        pretty_exceptions_enable=False,
-        rich_markup_mode=None,
-    )
-
-
-def _add(
-    group: typer.Typer,
-    name: str,
-    command: Callable[..., Any],
-    words: str,
-    *examples: str,
-    **settings: Any,
-) -> None:
-    """Put a command into a group; what it says about itself is its help page."""
-    page = helped(words, *(f"broadcaster {example}" for example in examples))
-    group.command(name, cls=Command, help=page, **settings)(command)
-
-
-app = _group(
+app = group_of(
     _("Одно объявление — каждой семье, с квитанцией на каждую копию."),
     "broadcaster demo",
     "broadcaster send examples/important.md --dry-run",
@@ -93,7 +66,7 @@ app = _group(
 )
 app.callback()(_main)
 
-_add(
+add(
     app,
     "demo",
     demo.demo,
@@ -104,7 +77,7 @@ _add(
     "demo",
     "demo --keep",
 )
-_add(
+add(
     app,
     "serve",
     serving.serve,
@@ -116,7 +89,7 @@ _add(
     "serve",
     "serve --port 8080",
 )
-_add(
+add(
     app,
     "start-link",
     starting.start_link,
@@ -124,7 +97,7 @@ _add(
     "start-link",
     "start-link --url https://news.school.example",
 )
-_add(
+add(
     app,
     "sandbox",
     sandbox.sandbox,
@@ -132,7 +105,7 @@ _add(
     "sandbox",
     "sandbox --faults examples/sandbox.yaml",
 )
-_add(
+add(
     app,
     "send",
     sending.send,
@@ -145,7 +118,7 @@ _add(
     "send examples/routine.md --to 1А --wait",
     'send examples/urgent.md --at "2026-12-01 18:30"',
 )
-_add(
+add(
     app,
     "preview",
     announcements.preview,
@@ -153,7 +126,7 @@ _add(
     "preview examples/important.md",
     "preview examples/important.md --channel email --html page.html",
 )
-_add(
+add(
     app,
     "report",
     announcements.show,
@@ -166,7 +139,7 @@ _add(
     "report 0c8f5d0e --copy 17",
     "report 0c8f5d0e --xlsx report.xlsx",
 )
-_add(
+add(
     app,
     "resend",
     by_hand.resend,
@@ -177,7 +150,7 @@ _add(
     "resend 0c8f5d0e",
     "resend 0c8f5d0e --channel email --reason tries_spent",
 )
-_add(
+add(
     app,
     "decide",
     by_hand.decide,
@@ -188,7 +161,7 @@ _add(
     "decide 0c8f5d0e arrived --channel email",
     "decide 0c8f5d0e again --copy 17",
 )
-_add(
+add(
     app,
     "told",
     by_hand.told,
@@ -199,22 +172,22 @@ _add(
     'told 0c8f5d0e "Анна Иванова" --note "по телефону"',
     "told 0c8f5d0e 17 --undo",
 )
-_add(
+add(
     app,
     "pause",
     stopping.pause,
     _("Придержать всё, что ещё не отправлено."),
     "pause 0c8f5d0e",
 )
-_add(app, "resume", stopping.resume, _("Продолжить остановленную отправку."), "resume 0c8f5d0e")
-_add(
+add(app, "resume", stopping.resume, _("Продолжить остановленную отправку."), "resume 0c8f5d0e")
+add(
     app,
     "cancel",
     stopping.cancel,
     _("Отменить навсегда всё, что ещё не отправлено."),
     "cancel 0c8f5d0e",
 )
-_add(
+add(
     app,
     "open",
     stopping.open_channel,
@@ -224,14 +197,14 @@ _add(
     ),
     "open telegram",
 )
-_add(
+add(
     app,
     "init",
     system.init,
     _("Подготовить настройки и базу данных.\n\nПовторный запуск ничего не портит."),
     "init",
 )
-_add(
+add(
     app,
     "check",
     system.check,
@@ -242,7 +215,7 @@ _add(
     "check",
     "check --json",
 )
-_add(
+add(
     app,
     "health",
     health.health,
@@ -254,7 +227,7 @@ _add(
     "health",
     "health --json",
 )
-_add(
+add(
     app,
     "manage",
     system.manage,
@@ -268,130 +241,8 @@ _add(
     },
 )
 
-roll = _group(_("Список семей и площадок школы."), "broadcaster people import people.csv")
-_add(
-    roll,
-    "import",
-    people.import_people,
-    _(
-        "Загрузить учеников, родителей и их адреса.\n\n"
-        "Повторная загрузка ничего не удваивает. Если есть ошибки, не загружается ничего."
-    ),
-    "people import examples/people.csv --dry-run",
-    "people import people.xlsx",
-    "people import people.csv --good-rows",
-)
-_add(
-    roll,
-    "destinations",
-    people.import_destinations,
-    _("Загрузить площадки: стены, каналы, чаты, разделы сайта."),
-    "people destinations examples/destinations.csv",
-)
-_add(
-    roll,
-    "find",
-    persons.find,
-    _(
-        "Найти родителя по имени, ребёнку или адресу.\n\n"
-        "Достаточно частей слов; большие и малые буквы, е и ё не различаются."
-    ),
-    "people find королева",
-    "people find иванов маша --json",
-)
-_add(
-    roll,
-    "export",
-    persons.export,
-    _(
-        "Выписать всё, что школа хранит о родителе.\n\n"
-        "Для ответа на запрос самого человека (152-ФЗ): имя, дети, адреса, согласия, отправки."
-    ),
-    "people export 17",
-    "people export 17 --output person-17.json",
-)
-_add(
-    roll,
-    "erase",
-    persons.erase,
-    _(
-        "Стереть родителя навсегда.\n\n"
-        "Имя, адреса и согласия исчезнут; отправки останутся в отчётах без имени."
-    ),
-    "people erase 17",
-    "people erase 17 --with-children --confirm 17",
-)
-_add(
-    roll,
-    "merge",
-    persons.merge,
-    _("Сделать из двух записей об одном человеке одну.\n\nОстаётся имя первого."),
-    "people merge 17 243",
-)
-app.add_typer(roll, name="people")
-
-log = _group(_("Журнал: кто, что и когда сделал."), "broadcaster audit verify")
-_add(
-    log,
-    "verify",
-    audit.verify,
-    _(
-        "Проверить, что журнал цел: ничего не изменено, не удалено, не вставлено.\n\n"
-        "Отрезанный конец по самому журналу не виден: запишите последний хеш и"
-        " проверьте его потом параметром --expect."
-    ),
-    "audit verify",
-    "audit verify --json",
-)
-_add(
-    log,
-    "show",
-    audit.show,
-    _("Показать последние записи журнала."),
-    "audit show",
-    "audit show --last 50 --action released",
-)
-app.add_typer(log, name="audit")
-
-team = _group(_("Сотрудники школы."), "broadcaster staff list")
-_add(
-    team,
-    "add",
-    staff.add,
-    _(
-        "Добавить сотрудника и получить ссылку, по которой он задаст пароль.\n\n"
-        "Ссылка действует три дня и один раз."
-    ),
-    'staff add "Мария Ивановна" --login maria@school.example',
-    "staff add Мария --login maria@school.example --group 1А",
-)
-_add(team, "list", staff.show_all, _("Показать всех сотрудников."), "staff list")
-_add(
-    team,
-    "link",
-    staff.link,
-    _("Выдать ссылку тому, кто не может войти: забыл пароль или ещё не задавал."),
-    "staff link maria@school.example",
-)
-app.add_typer(team, name="staff")
-
-keys = _group(_("Ключи других программ школы."), "broadcaster tokens list")
-_add(
-    keys,
-    "add",
-    tokens.add,
-    _("Создать ключ для программы и показать его один раз."),
-    "tokens add Дневник --scope announcements:write",
-    "tokens add Сайт --scope reports:read --until 2027-05-31",
-)
-_add(keys, "list", tokens.show_all, _("Показать все ключи, без секретов."), "tokens list")
-_add(keys, "revoke", tokens.revoke, _("Отозвать ключ навсегда."), "tokens revoke 3")
-app.add_typer(keys, name="tokens")
-
-SITE = "site export ./public --url https://school.example/news/"
-site = _group(_("Страницы и ленты для сайта школы."), f"broadcaster {SITE}")
-_add(site, "export", system.export_site, _("Записать сайт объявлений как набор файлов."), SITE)
-app.add_typer(site, name="site")
+for name, group in GROUPS.items():
+    app.add_typer(group, name=name)
 
 
 def run(words: Sequence[str]) -> int:

@@ -9,13 +9,15 @@ from uuid import UUID
 import typer
 
 from broadcaster.bootstrap import office
-from broadcaster.cli.announcements import Channels, Id, as_number, known_channels
+from broadcaster.cli.announcements import known_channels
 from broadcaster.cli.doors import announcement_of, ring
+from broadcaster.cli.options import Channels, Id, as_number, one_of
 from broadcaster.cli.output import BAD_COMMAND, BAD_INPUT, Json, emit, fail, say, short
+from broadcaster.cli.reporting import copies_counted
 from broadcaster.contract import Reason
 from broadcaster.domain.deciding import Decision
 from broadcaster.domain.reasons import End
-from broadcaster.i18n import _, counted
+from broadcaster.i18n import _
 from broadcaster.report_words import REFUSALS
 from broadcaster.services import deciding, resending, telling
 from broadcaster.services.audit import COMMAND_LINE
@@ -23,16 +25,6 @@ from broadcaster.services.resending import CannotResend, Which
 from broadcaster.store.models import Guardian
 
 REASONS = (*Reason, *End)
-
-
-def _decision(value: str) -> Decision:
-    try:
-        return Decision(value)
-    except ValueError as error:
-        words = _("«{value}» не подходит; можно: {expected}.")
-        expected = ", ".join(Decision)
-        raise typer.BadParameter(words.format(value=value, expected=expected)) from error
-
 
 Reasons = Annotated[
     list[str] | None,
@@ -79,7 +71,7 @@ def resend(
     if as_json:
         emit({"announcement": announcement, "resent": count})
     elif count:
-        say(_("Снова в очереди: {copies}.").format(copies=_copies(count)), "bold")
+        say(_("Снова в очереди: {copies}.").format(copies=copies_counted(count)), "bold")
     else:
         say(_("Отправлять снова нечего: эти копии уже ушли, снова ждут или им некуда идти."))
 
@@ -89,7 +81,7 @@ def decide(
     decision: Annotated[
         Decision,
         typer.Argument(
-            parser=_decision,
+            parser=one_of(Decision),
             metavar=_("РЕШЕНИЕ"),
             help=_("arrived — дошло, lost — не дошло, again — отправить ещё раз."),
         ),
@@ -119,7 +111,7 @@ def decide(
     if as_json:
         emit({"announcement": announcement, "decision": decision, "decided": count})
     elif count:
-        say(_("Решено: {copies}.").format(copies=_copies(count)), "bold")
+        say(_("Решено: {copies}.").format(copies=copies_counted(count)), "bold")
     else:
         say(_("Решать нечего: об этих копиях всё известно."))
 
@@ -176,7 +168,3 @@ def _person(announcement: UUID, name: str) -> Guardian:
 
 def _refuse(refused: CannotResend) -> NoReturn:
     fail(refused.refusal, [REFUSALS[refused.refusal]], exit_code=BAD_INPUT)
-
-
-def _copies(count: int) -> str:
-    return f"{count} {counted(_('копия'), _('копии'), _('копий'), count)}"

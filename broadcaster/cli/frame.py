@@ -7,10 +7,11 @@ and the errors; this is the only file that knows them.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Any
 
-from typer import Exit
+from typer import Exit, Typer
 from typer._click.core import Command as AnyCommand
 from typer._click.core import Context
 from typer._click.exceptions import (
@@ -97,6 +98,30 @@ class Group(TyperGroup):
         near = get_close_matches(name, self.commands, n=1)
         hint = _("Может быть, «{near}»?").format(near=near[0]) if near else ""
         raise UsageError(_("Команды «{name}» нет. {hint}").format(name=name, hint=hint), ctx)
+
+
+def group_of(words: str, *examples: str, epilog: str = "") -> Typer:
+    """A group that waits for its commands; what it says about itself is its help page."""
+    return Typer(
+        cls=Group,
+        help=helped(words, *examples),
+        epilog=epilog,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+
+
+def add(
+    group: Typer,
+    name: str,
+    command: Callable[..., Any],
+    words: str,
+    *examples: str,
+    **settings: Any,
+) -> None:
+    """Put a command into a group; what it says about itself is its help page."""
+    page = helped(words, *(f"broadcaster {example}" for example in examples))
+    group.command(name, cls=Command, help=page, **settings)(command)
 
 
 def _write_usage(command: AnyCommand, ctx: Context, formatter: HelpFormatter, *more: str) -> None:

@@ -10,22 +10,16 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from broadcaster.cli.output import say, short, table
-from broadcaster.domain.policy import Importance
-from broadcaster.i18n import _
+from broadcaster.i18n import _, counted
+from broadcaster.report_words import IMPORTANCE, platform_ids
 from broadcaster.services.follow import Report, Standing
 from broadcaster.store.queries.reports import CopyLine, Step
 from broadcaster.words import OUTCOMES, REASONS, STATES, WHY, channel_word, whom
 
-IMPORTANCE = {
-    Importance.ROUTINE: _("обычное"),
-    Importance.IMPORTANT: _("важное"),
-    Importance.URGENT: _("срочное"),
-}
-
 
 def show_report(seen: Report, zone: ZoneInfo) -> None:
     """Print a report for a person."""
-    say(f"«{seen.standing.title}» — {IMPORTANCE[Importance(seen.standing.importance)]}", "bold")
+    say(f"«{seen.standing.title}» — {IMPORTANCE[seen.standing.importance]}", "bold")
     for line in _standing(seen.standing, zone):
         say(line)
     if not seen.states:
@@ -165,17 +159,10 @@ def show_history(line: CopyLine, steps: Sequence[Step], zone: ZoneInfo) -> None:
                 OUTCOMES.get(step.outcome, step.outcome),
                 REASONS.get(step.reason, step.reason),
                 step.detail,
-                _platform_ids(step),
+                "\n".join(platform_ids(step.parts)),
             )
             for step in steps
         ],
-    )
-
-
-def _platform_ids(step: Step) -> str:
-    """The ids of each message that the platform took, one message a line."""
-    return "\n".join(
-        ", ".join(f"{name} {value}" for name, value in ids.items()) for _number, ids in step.parts
     )
 
 
@@ -194,7 +181,7 @@ def show_latest(rows: Sequence[Standing], zone: ZoneInfo) -> None:
         table(
             [_("Номер"), _("Заголовок"), _("Важность"), _("Отправлено")],
             [
-                (short(one.announcement), one.title, IMPORTANCE[Importance(one.importance)],
+                (short(one.announcement), one.title, IMPORTANCE[one.importance],
                  _when(one, zone))
                 for one in rows
             ],
@@ -232,3 +219,8 @@ def local(moment: datetime | None, zone: ZoneInfo, *, seconds: bool = False) -> 
     """A time as the school reads it; a dash when there is none."""
     form = "%d.%m.%Y %H:%M:%S" if seconds else "%d.%m.%Y %H:%M"
     return moment.astimezone(zone).strftime(form) if moment else "—"
+
+
+def copies_counted(count: int) -> str:
+    """«1 копия», «2 копии», «5 копий», with a plain space, so that output can be searched."""
+    return f"{count} {counted(_('копия'), _('копии'), _('копий'), count)}"

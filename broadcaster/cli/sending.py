@@ -13,7 +13,7 @@ from uuid import UUID
 import typer
 
 from broadcaster.bootstrap import office
-from broadcaster.cli.announcements import Channels, File, known_channels, read, show_one
+from broadcaster.cli.announcements import known_channels, read, show_one
 from broadcaster.cli.consent import agree, repeat_words
 from broadcaster.cli.doors import (
     database_open,
@@ -24,6 +24,7 @@ from broadcaster.cli.doors import (
 )
 from broadcaster.cli.following import follow
 from broadcaster.cli.forecasting import forecast_as_json, nobody_gets_it, show_forecast
+from broadcaster.cli.options import Channels, File, one_of
 from broadcaster.cli.output import BAD_COMMAND, BAD_INPUT, Json, emit, fail, say, short, warn
 from broadcaster.cli.reporting import local
 from broadcaster.domain.policy import Importance
@@ -37,16 +38,6 @@ from broadcaster.services.repeats import twin_of
 from broadcaster.services.timing import timing_problems
 from broadcaster.store.queries.roll import all_group_names
 
-
-def _importance(value: str) -> Importance:
-    try:
-        return Importance(value)
-    except ValueError as error:
-        words = _("«{value}» не подходит; можно: {expected}.")
-        expected = ", ".join(Importance)
-        raise typer.BadParameter(words.format(value=value, expected=expected)) from error
-
-
 Groups = Annotated[
     list[str] | None,
     typer.Option(
@@ -56,7 +47,7 @@ Groups = Annotated[
 Weight = Annotated[
     Importance | None,
     typer.Option(
-        parser=_importance,
+        parser=one_of(Importance),
         metavar="routine|important|urgent",
         help=_("Обычное, важное или срочное. Вместо importance в файле."),
     ),

@@ -10,6 +10,7 @@ import typer
 
 from broadcaster.bootstrap import office
 from broadcaster.cli.doors import database_open
+from broadcaster.cli.options import one_of
 from broadcaster.cli.output import BAD_INPUT, Json, emit, fail, say, table
 from broadcaster.cli.reporting import local
 from broadcaster.domain.permissions import Approval, Role
@@ -24,24 +25,6 @@ from broadcaster.words import ROLES
 
 EMBEDDED = "http://127.0.0.1:8000/"
 
-
-def _role(value: str) -> Role:
-    try:
-        return Role(value)
-    except ValueError as error:
-        words = _("«{value}» не подходит; можно: {expected}.")
-        raise typer.BadParameter(words.format(value=value, expected=", ".join(Role))) from error
-
-
-def _approval(value: str) -> Approval:
-    try:
-        return Approval(value)
-    except ValueError as error:
-        words = _("«{value}» не подходит; можно: {expected}.")
-        expected = ", ".join(Approval)
-        raise typer.BadParameter(words.format(value=value, expected=expected)) from error
-
-
 Name = Annotated[str, typer.Argument(metavar=_("ИМЯ"), help=_("Так подписываются объявления."))]
 Login = Annotated[
     str, typer.Option("--login", metavar=_("ЛОГИН"), help=_("Почта или слово, с которым входят."))
@@ -50,7 +33,7 @@ WantedRole = Annotated[
     Role,
     typer.Option(
         "--role",
-        parser=_role,
+        parser=one_of(Role),
         metavar="teacher|auditor|administrator",
         help=_("Педагог, проверяющий или администратор."),
     ),
@@ -63,13 +46,12 @@ Waits = Annotated[
     Approval,
     typer.Option(
         "--approval",
-        parser=_approval,
+        parser=one_of(Approval),
         metavar="never|urgent|always",
         help=_("Какие объявления ждут согласования."),
     ),
 ]
 Whose = Annotated[str, typer.Argument(metavar=_("ЛОГИН"), help=_("Почта или логин."))]
-
 Reopen = Annotated[
     bool, typer.Option("--reopen", help=_("Открыть и учётную запись, если она закрыта."))
 ]

@@ -10,10 +10,11 @@ from uuid import UUID
 import typer
 
 from broadcaster.bootstrap import office
-from broadcaster.cli.announcements import Id
 from broadcaster.cli.doors import announcement_of, database_open, ring
+from broadcaster.cli.options import Id
 from broadcaster.cli.output import BAD_INPUT, Json, emit, fail, say, short
-from broadcaster.i18n import _, counted
+from broadcaster.cli.reporting import copies_counted
+from broadcaster.i18n import _
 from broadcaster.services import channels, steering
 from broadcaster.services.audit import COMMAND_LINE
 from broadcaster.services.drafting import no_such_channel
@@ -99,8 +100,7 @@ def _tell(words: Words, announcement: UUID, changed: int) -> None:
     if not standing(announcement).released_at:
         say(words.scheduled.format(id=short(announcement)), "bold")
     elif changed:
-        noun = counted(_("копия"), _("копии"), _("копий"), changed)
-        copies = f"{changed} {noun}"
+        copies = copies_counted(changed)
         say(words.copies.format(copies=copies, id=short(announcement)), "bold")
     else:
         say(words.nothing)

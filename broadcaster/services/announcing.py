@@ -10,7 +10,7 @@ from django.db import transaction
 
 from broadcaster.services.drafting import Draft
 from broadcaster.services.outlets import Office
-from broadcaster.services.uploads import cleaned
+from broadcaster.services.uploads import cleaned, row_of
 from broadcaster.store.models import Announcement, AnnouncementFile, Revision
 from broadcaster.store.queries.roll import all_group_names, group_ids
 
@@ -45,15 +45,7 @@ def save_draft(office: Office, draft: Draft, *, now: datetime) -> UUID:
             announcement=announcement, title=draft.title, body=draft.body, created_at=now
         )
         AnnouncementFile.objects.bulk_create(
-            AnnouncementFile(
-                announcement=announcement,
-                position=position,
-                name=file.name,
-                media_type=file.media_type,
-                size=file.size,
-                digest=file.digest,
-            )
-            for position, file in enumerate(files)
+            row_of(file, announcement, position) for position, file in enumerate(files)
         )
     return announcement.pk
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -14,38 +15,41 @@ from broadcaster.store.models import Announcement
 
 def pause(announcement: UUID, *, by: Actor, now: datetime) -> int:
     """Hold what has not been handed over; returns how many copies."""
-    with transaction.atomic():
-        before = _standing(announcement)
-        held = control.pause(announcement, now=now)
-        if held or before != _standing(announcement):
-            _note(by, Action.PAUSED, announcement, held, now)
-    return held
+    return _steer(
+        announcement, Action.PAUSED, lambda: control.pause(announcement, now=now), by=by, now=now
+    )
 
 
 def resume(announcement: UUID, *, by: Actor, now: datetime) -> int:
     """Let what was held go on; returns how many copies."""
-    with transaction.atomic():
-        before = _standing(announcement)
-        queued = control.resume(announcement)
-        if queued or before != _standing(announcement):
-            _note(by, Action.RESUMED, announcement, queued, now)
-    return queued
+    return _steer(
+        announcement, Action.RESUMED, lambda: control.resume(announcement), by=by, now=now
+    )
 
 
 def cancel(announcement: UUID, *, by: Actor, now: datetime) -> int:
     """End what has not been handed over, for ever; returns how many copies."""
+    return _steer(
+        announcement,
+        Action.CANCELLED,
+        lambda: control.cancel(announcement, now=now),
+        by=by,
+        now=now,
+    )
+
+
+def _steer(
+    announcement: UUID, action: Action, work: Callable[[], int], *, by: Actor, now: datetime
+) -> int:
+    """Do the work and, when it has changed anything, write down who did it."""
     with transaction.atomic():
         before = _standing(announcement)
-        ended = control.cancel(announcement, now=now)
-        if ended or before != _standing(announcement):
-            _note(by, Action.CANCELLED, announcement, ended, now)
-    return ended
+        count = work()
+        if count or before != _standing(announcement):
+            record(by, action, now=now, kind="announcement", subject=announcement, count=count)
+    return count
 
 
 def _standing(announcement: UUID) -> object:
     rows = Announcement.objects.filter(pk=announcement)
     return rows.values_list("paused_at", "cancelled_at", "problem").first()
-
-
-def _note(by: Actor, action: Action, announcement: UUID, count: int, now: datetime) -> None:
-    record(by, action, now=now, kind="announcement", subject=announcement, count=count)

@@ -24,7 +24,7 @@ from broadcaster.services.file_kinds import PICTURES, NotAttached, kind_of, refu
 from broadcaster.services.outlets import Office
 from broadcaster.services.pictures import NoPicture, Picture, remade, small_of
 from broadcaster.services.storing import keep, keep_small, small_path, tidy
-from broadcaster.store.models import AnnouncementFile, Staff
+from broadcaster.store.models import Announcement, AnnouncementFile, Staff
 
 LARGEST_PICTURE = 60_000_000
 """Bytes of a picture as it comes: made anew it is much smaller."""
@@ -138,6 +138,18 @@ def small_file(folder: Path, digest: str) -> Path | None:
         return None
 
 
+def row_of(file: Kept | Attachment, announcement: Announcement, position: int) -> AnnouncementFile:
+    """The row, not yet written, that attaches a file of the store to an announcement."""
+    return AnnouncementFile(
+        announcement=announcement,
+        position=position,
+        name=file.name,
+        media_type=file.media_type,
+        size=file.size,
+        digest=file.digest,
+    )
+
+
 def _stored(folder: Path, attachment: Attachment, made: Picture) -> Attachment:
     digest = _keep_picture(folder, made)
     return Attachment(
@@ -206,14 +218,7 @@ def _written(
         fresh = fresh[: max(office.most_files - there.count(), 0)]
         last = there.aggregate(last=Max("position"))["last"]
         AnnouncementFile.objects.bulk_create(
-            AnnouncementFile(
-                announcement=row,
-                position=position,
-                name=one.name,
-                media_type=one.media_type,
-                size=one.size,
-                digest=one.digest,
-            )
+            row_of(one, row, position)
             for position, one in enumerate(fresh, 0 if last is None else last + 1)
         )
     words = _("«{name}» уже приложен.")

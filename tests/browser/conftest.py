@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.chromium import chromium_path, running_browser, sign_in, window
 from tests.browser.stage import ADMINISTRATOR, TEACHER, Stage, sample_school
+from tests.lacking import lacking
 
 NO_CHROMIUM = "no Chromium here: apt-get install chromium, or name one in BROADCASTER_TEST_CHROMIUM"
 
@@ -29,13 +29,6 @@ def browser() -> Iterator[Browser]:
         lacking(NO_CHROMIUM)
     with running_browser() as running:
         yield running
-
-
-def lacking(words: str) -> None:
-    """Skip what cannot be tested here; in continuous integration that is a failure."""
-    if os.environ.get("BROADCASTER_TEST_ALL") == "1":
-        pytest.fail(words)
-    pytest.skip(words)
 
 
 @pytest.fixture(scope="module")

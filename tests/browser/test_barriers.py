@@ -16,14 +16,14 @@ from django.urls import Resolver404, resolve
 from playwright.sync_api import Browser, Page
 
 from tests.browser.chromium import NARROW, WIDE, window
-from tests.browser.conftest import lacking
 from tests.browser.stage import Stage
 from tests.cli.desk import ROOT
+from tests.lacking import lacking
 
 AXE = Path(
     os.environ.get("BROADCASTER_TEST_AXE") or ROOT / "var/npm/node_modules/axe-core/axe.min.js"
 )
-NO_AXE = "no axe-core here: `make test` gets it with npm"
+NO_AXE = "no axe-core here: apt-get install npm, and `make test` fetches it"
 
 BARRED = ("serious", "critical")
 LOOK = """async (rules) => {

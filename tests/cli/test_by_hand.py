@@ -9,7 +9,6 @@ from uuid import UUID
 import pytest
 from openpyxl import load_workbook
 
-from broadcaster.domain.policy import Importance
 from broadcaster.domain.reasons import Why
 from broadcaster.domain.states import State
 from broadcaster.store.models import Announcement, AuditEntry, Guardian, ToldInPerson
@@ -21,11 +20,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("day"),
 ]
-
-
-@pytest.fixture
-def news() -> UUID:
-    return school.announcement("1А", released_at=school.NOON, importance=Importance.IMPORTANT)
 
 
 def copy(news: UUID, state: State, name: str = "", reason: str = "") -> Guardian:

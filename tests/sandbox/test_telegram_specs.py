@@ -27,9 +27,15 @@ from channels.telegram.errors import outcome_of
 
 SPEC = Path(os.environ.get("PLATFORM_SPECS", "/nonexistent"), "telegram", "api.json")
 CLASSES = SPEC.parents[1] / "derived" / "error-classification.yaml"
-pytestmark = pytest.mark.skipif(
-    not SPEC.is_file(), reason="PLATFORM_SPECS names no folder with telegram/api.json"
+NO_SPEC = (
+    "no description of the Bot API here: clone PaulSonOfLars/telegram-bot-api-spec from GitHub as "
+    "`telegram`, and name the folder it lies in by PLATFORM_SPECS"
 )
+NO_CLASSES = (
+    "no classes of refusals by another hand: PLATFORM_SPECS/derived/error-classification.yaml; "
+    "our own words are tested in tests/channels/test_telegram_refusals.py"
+)
+pytestmark = pytest.mark.skipif(not SPEC.is_file(), reason=NO_SPEC)
 SIMPLE = {
     ("Integer",): Type.INTEGER,
     ("String",): Type.STRING,
@@ -87,7 +93,7 @@ OUTCOMES: dict[str, type[Outcome]] = {
 """What the collected classes of errors are to us; the others are of edits, or have no words."""
 
 
-@pytest.mark.skipif(not CLASSES.is_file(), reason="PLATFORM_SPECS has no classes of errors")
+@pytest.mark.skipif(not CLASSES.is_file(), reason=NO_CLASSES)
 def test_refusals_mean_what_the_collected_classes_say() -> None:
     collected = yaml.safe_load(CLASSES.read_text(encoding="utf-8"))["telegram"]["rules"]
     kinds = {400: BadRequest, 403: Forbidden}

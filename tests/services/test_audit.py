@@ -76,15 +76,17 @@ def test_the_orm_is_refused_too() -> None:
         AuditEntry.objects.all().delete()
 
 
-@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL has no REPLACE")
 def test_a_replacement_is_refused() -> None:
     (entry,) = said()
     columns = "id, at, actor, action, subject_kind, subject, facts, previous, hash"
     chosen = columns.replace("actor", "'nobody'", 1)
-    assert refused(
-        f"INSERT OR REPLACE INTO store_auditentry ({columns}) "
+    copied = (
+        f"INTO store_auditentry ({columns}) "
         f"SELECT {chosen} FROM store_auditentry WHERE id = {entry.pk}"
     )
+    assert refused(f"INSERT {copied} ON CONFLICT (id) DO UPDATE SET actor = excluded.actor")
+    if connection.vendor == "sqlite":  # PostgreSQL has no REPLACE
+        assert refused(f"INSERT OR REPLACE {copied}")
 
 
 def test_the_chain_cannot_fork() -> None:

@@ -10,7 +10,6 @@ import pytest
 
 from broadcaster.contract import Accepted
 from broadcaster.domain.deciding import Decision
-from broadcaster.domain.policy import Importance
 from broadcaster.domain.reasons import AddressState, End, Why
 from broadcaster.domain.states import State
 from broadcaster.domain.verdict import Verdict
@@ -33,11 +32,6 @@ WHO = Actor("Петрова", 7)
 @pytest.fixture
 def place() -> Office:
     return office(outlet(Platform()), outlet(Platform(), "beta"))
-
-
-@pytest.fixture
-def news() -> UUID:
-    return school.announcement("1А", released_at=NOW, importance=Importance.IMPORTANT)
 
 
 def unknown(news: UUID, channel: str = "alpha", **also: Any) -> Delivery:

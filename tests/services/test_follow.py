@@ -8,7 +8,6 @@ from uuid import UUID
 
 import pytest
 
-from broadcaster.domain.policy import Importance
 from broadcaster.domain.reasons import Skip, Why
 from broadcaster.domain.states import State
 from broadcaster.services.follow import (
@@ -28,11 +27,6 @@ from tests import school
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 NOW = school.NOON
-
-
-@pytest.fixture
-def news() -> UUID:
-    return school.announcement("1А", released_at=NOW, importance=Importance.IMPORTANT)
 
 
 def copy(news: UUID, state: State, channel: str = "alpha", **also: Any) -> Delivery:

@@ -34,11 +34,6 @@ def place() -> Office:
     return office(outlet(Platform()), outlet(Platform(), "beta"))
 
 
-@pytest.fixture
-def news() -> UUID:
-    return school.announcement("1А", released_at=NOW, importance=Importance.IMPORTANT)
-
-
 def failed(news: UUID, channel: str = "alpha", **also: Any) -> Delivery:
     fields = {"state": State.FAILED, "reason": "tries_spent", "why": Why.EVERY_CHANNEL} | also
     fields["attempts"] = 8

@@ -22,6 +22,7 @@ from broadcaster.services.sweep import sweep
 from broadcaster.store.models import Announcement, Delivery, Lane, Revision
 from broadcaster.store.queries.heartbeats import SWEEP, last_beat
 from tests import school
+from tests.services.dispatch_stage import fate
 from tests.services.stage import MOSCOW, Platform, office, outlet
 from tests.together import elsewhere, together
 
@@ -40,11 +41,6 @@ def both(**also: Any) -> Office:
 
 def copy(channel: str = "alpha", **also: Any) -> Delivery:
     return school.copy(school.address(school.guardian(), channel), **also)
-
-
-def fate(row: Delivery) -> tuple[str, str]:
-    row.refresh_from_db()
-    return row.state, row.reason
 
 
 def test_channels_with_something_due_are_rung_for() -> None:

@@ -5,12 +5,9 @@ PostgreSQL's planner decides by statistics, so that an empty table tells nothing
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 
 from broadcaster.contract import Reason
 from broadcaster.domain.states import State
@@ -19,28 +16,12 @@ from broadcaster.store.queries.claiming import children_of, hand_over
 from broadcaster.store.queries.recording import Answer, record
 from broadcaster.store.queries.reports_people import People, counts, people
 from tests import school
+from tests.store.plans import steps
 
 pytestmark = pytest.mark.django_db
 
 SHUT = Verdict(State.FAILED, Reason.BLOCKED, closes_address=True)
 ANSWER = Answer(1, 1, school.NOON, "accepted", "", "", [], SHUT, moved_to="elsewhere")
-
-
-def steps(work: Callable[[], Any]) -> list[list[str]]:
-    """What SQLite would do, step by step, for each statement of some work."""
-    statements: list[tuple[str, Any]] = []
-
-    def note(execute: Any, sql: str, parameters: Any, *others: Any) -> Any:
-        statements.append((sql, parameters))
-        return execute(sql, parameters, *others)
-
-    with connection.execute_wrapper(note):
-        work()
-    with connection.cursor() as cursor:
-        return [
-            [step for *_, step in cursor.execute(f"EXPLAIN QUERY PLAN {sql}", told)]
-            for sql, told in statements
-        ]
 
 
 def test_answers_find_their_copies_by_id() -> None:

@@ -15,15 +15,9 @@ from broadcaster.domain.permissions import Approval, Role
 from broadcaster.services.drafts import Written, make_draft, write_draft
 from broadcaster.store.models import Announcement, ApprovalRequest, Delivery, Staff
 from tests import school
-from tests.web.desk import Write
 from tests.web.staff import browser, member
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
-
-
-@pytest.fixture(autouse=True)
-def _own_school(own_settings: Write) -> None:
-    own_settings("quiet_hours: {enabled: false}\n")
+pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.usefixtures("never_night")]
 
 
 @pytest.fixture

@@ -10,14 +10,8 @@ from django.test import Client
 from broadcaster.domain.states import State
 from broadcaster.store.models import AuditEntry, Delivery, Guardian, Pupil
 from tests import school
-from tests.web.staff import administrator
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
-
-
-@pytest.fixture
-def client() -> Client:
-    return administrator()
 
 
 @pytest.fixture
@@ -27,53 +21,53 @@ def anna() -> Guardian:
     return anna
 
 
-def test_all_that_is_held_is_shown_for_printing(client: Client, anna: Guardian) -> None:
-    response = client.post(f"/people/{anna.pk}/export/")
+def test_all_that_is_held_is_shown_for_printing(office_: Client, anna: Guardian) -> None:
+    response = office_.post(f"/people/{anna.pk}/export/")
     text = response.content.decode()
     for words in ("Анна Королёва", "anna@example.org", "Экскурсия", "1А"):
         assert words in text
     assert response["Cache-Control"] == "no-store"
 
 
-def test_all_that_is_held_is_taken_out_as_a_file(client: Client, anna: Guardian) -> None:
-    response = client.post(f"/people/{anna.pk}/export/", {"form": "json"})
+def test_all_that_is_held_is_taken_out_as_a_file(office_: Client, anna: Guardian) -> None:
+    response = office_.post(f"/people/{anna.pk}/export/", {"form": "json"})
     assert json.loads(response.content)["name"] == "Анна Королёва"
     assert response["Content-Disposition"] == f'attachment; filename="person-{anna.pk}.json"'
     assert response["Cache-Control"] == "no-store"
 
 
-def test_opening_the_address_takes_nothing_out(client: Client, anna: Guardian) -> None:
-    assert client.get(f"/people/{anna.pk}/export/").status_code == 405
+def test_opening_the_address_takes_nothing_out(office_: Client, anna: Guardian) -> None:
+    assert office_.get(f"/people/{anna.pk}/export/").status_code == 405
     assert not AuditEntry.objects.exists()
 
 
-def test_the_name_must_be_typed(client: Client, anna: Guardian) -> None:
-    text = client.post(f"/people/{anna.pk}/erase/", {"name": "Анна"}).content.decode()
+def test_the_name_must_be_typed(office_: Client, anna: Guardian) -> None:
+    text = office_.post(f"/people/{anna.pk}/erase/", {"name": "Анна"}).content.decode()
     assert "Имя не совпадает." in text
     assert Guardian.objects.exists()
 
 
-def test_who_is_erased_is_gone_and_the_copies_stay(client: Client, anna: Guardian) -> None:
+def test_who_is_erased_is_gone_and_the_copies_stay(office_: Client, anna: Guardian) -> None:
     form = {"name": "анна королева", "with_orphans": "on"}
-    assert client.post(f"/people/{anna.pk}/erase/", form).status_code == 302
+    assert office_.post(f"/people/{anna.pk}/erase/", form).status_code == 302
     assert not Guardian.objects.exists()
     assert not Pupil.objects.exists()
     assert Delivery.objects.get().state == State.SENT
-    assert client.get(f"/people/{anna.pk}/").status_code == 404
+    assert office_.get(f"/people/{anna.pk}/").status_code == 404
 
 
-def test_children_stay_unless_ticked(client: Client, anna: Guardian) -> None:
-    client.post(f"/people/{anna.pk}/erase/", {"name": anna.name})
+def test_children_stay_unless_ticked(office_: Client, anna: Guardian) -> None:
+    office_.post(f"/people/{anna.pk}/erase/", {"name": anna.name})
     assert Pupil.objects.count() == 1
 
 
-def test_a_copy_under_way_puts_it_off(client: Client, anna: Guardian) -> None:
+def test_a_copy_under_way_puts_it_off(office_: Client, anna: Guardian) -> None:
     school.copy(anna.addresses.get(), state=State.SENDING)
-    text = client.post(f"/people/{anna.pk}/erase/", {"name": anna.name}).content.decode()
+    text = office_.post(f"/people/{anna.pk}/erase/", {"name": anna.name}).content.decode()
     assert "Повторите через минуту" in text
     assert Guardian.objects.exists()
 
 
-def test_nobody_is_erased_by_looking(client: Client, anna: Guardian) -> None:
-    assert anna.pupils.get().name in client.get(f"/people/{anna.pk}/erase/").content.decode()
+def test_nobody_is_erased_by_looking(office_: Client, anna: Guardian) -> None:
+    assert anna.pupils.get().name in office_.get(f"/people/{anna.pk}/erase/").content.decode()
     assert Guardian.objects.exists()

@@ -23,21 +23,6 @@ from tests.web.staff import administrator, teacher
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
-@pytest.fixture
-def anna() -> Guardian:
-    return school.guardian("Анна Королёва", ("1А",), email="anna@example.org", vk="1900000001")
-
-
-@pytest.fixture
-def boris() -> Guardian:
-    return school.guardian("Борис Щукин", ("2Б",))
-
-
-@pytest.fixture
-def office_() -> Client:
-    return administrator()
-
-
 @pytest.mark.parametrize("words", ["КОРОЛЕВА", "anna@", "1900000001"])
 @pytest.mark.usefixtures("anna", "boris")
 def test_a_family_is_found_by_name_and_address(office_: Client, words: str) -> None:

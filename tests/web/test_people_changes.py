@@ -20,24 +20,9 @@ from broadcaster.store.models import (
 )
 from tests import school
 from tests.web.family_pages import page, post, shown, with_seen
-from tests.web.staff import administrator, auditor, teacher
+from tests.web.staff import auditor, teacher
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
-
-
-@pytest.fixture
-def anna() -> Guardian:
-    return school.guardian("Анна Королёва", ("1А",), email="anna@example.org", vk="1900000001")
-
-
-@pytest.fixture
-def boris() -> Guardian:
-    return school.guardian("Борис Щукин", ("2Б",))
-
-
-@pytest.fixture
-def office_() -> Client:
-    return administrator()
 
 
 CHANGES = [

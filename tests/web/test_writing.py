@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,80 +13,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from broadcaster.domain.permissions import Approval, Role
-from broadcaster.services.drafts import Written, make_draft, sheet_for, write_draft
-from broadcaster.store.models import Announcement, ApprovalRequest, Delivery, Group, Staff
+from broadcaster.domain.permissions import Role
+from broadcaster.services.drafts import sheet_for
+from broadcaster.store.models import Announcement, Staff
 from tests import school
-from tests.web.desk import Write
+from tests.web.sheet import HTMX, at, fields, text, version_in
 from tests.web.staff import browser, member
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
-
-HTMX = {"HTTP_HX_REQUEST": "true"}
-
-
-@pytest.fixture(autouse=True)
-def _own_school(own_settings: Write) -> None:
-    own_settings("quiet_hours: {enabled: false}\n")
-
-
-@pytest.fixture
-def author() -> Staff:
-    return member(Role.TEACHER, "1А")
-
-
-@pytest.fixture
-def page(author: Staff) -> Client:
-    return browser(author)
-
-
-@pytest.fixture
-def draft(author: Staff) -> UUID:
-    return make_draft(author, now=school.NOON)
-
-
-@pytest.fixture
-def ready(author: Staff, draft: UUID) -> UUID:
-    """A draft in version 1 that may leave: it goes to one place."""
-    school.destination("site", "news")
-    groups = frozenset({school.group("1А").pk})
-    said = Written(title="Собрание", body="Приходите!", groups=groups)
-    write_draft(author, draft, said, version=0)
-    return draft
-
-
-def fields(*groups: str, **also: Any) -> dict[str, Any]:
-    """What a browser sends of a filled sheet."""
-    ids = list(Group.objects.filter(name__in=groups).values_list("pk", flat=True))
-    said = {
-        "version": 0, "title": "Собрание", "body": "Приходите!", "importance": "routine",
-        "groups": ids, "channels": ["site"], "when": "now", "wanted_at": "", "expires_at": "",
-    }  # fmt: skip
-    return said | also
-
-
-def at(draft: UUID, what: str = "edit") -> str:
-    return f"/announcements/{draft}/{what}"
-
-
-def text(response: Any) -> str:
-    return str(response.content.decode())
-
-
-def version_in(response: Any) -> int:
-    found = re.search(r'name="version" value="(\d+)"', text(response))
-    assert found
-    return int(found[1])
-
-
-def test_an_empty_list_leads_to_writing(page: Client) -> None:
-    assert "Написать объявление" in text(page.get("/announcements/"))
-
-
-def test_an_auditor_is_not_led_to_writing() -> None:
-    said = text(browser(member(Role.AUDITOR)).get("/announcements/"))
-    assert "Объявлений пока нет" in said
-    assert "/announcements/new" not in said
+pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.usefixtures("never_night")]
 
 
 def test_looking_at_the_beginning_makes_nothing(page: Client) -> None:
@@ -227,27 +161,6 @@ def test_another_teachers_draft_is_not_there(draft: UUID) -> None:
     assert Announcement.objects.filter(pk=draft).exists()
 
 
-def test_another_teachers_draft_is_not_listed(page: Client, ready: UUID) -> None:
-    assert "Собрание" in text(page.get("/announcements/"))
-    assert "Собрание" not in text(browser(member(Role.TEACHER, "1А")).get("/announcements/"))
-
-
-@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.AUDITOR])
-def test_the_others_see_every_draft(ready: UUID, role: Role) -> None:
-    assert "Собрание" in text(browser(member(role)).get("/announcements/"))
-
-
-def test_an_auditor_is_led_to_what_she_may_look_at(ready: UUID) -> None:
-    said = text(browser(member(Role.AUDITOR)).get("/announcements/"))
-    assert (f'"{at(ready, "previews")}"' in said, f'"{at(ready)}"' in said) == (True, False)
-
-
-def test_what_could_not_leave_says_why(page: Client, ready: UUID) -> None:
-    Announcement.objects.update(release_at=school.NOON, paused_at=school.NOON, problem="нет файла")
-    assert "не ушло: нет файла" in text(page.get(at(ready)))
-    assert "не ушло: нужна правка" in text(page.get("/announcements/"))
-
-
 def test_an_auditor_may_not_write(draft: UUID) -> None:
     reader = browser(member(Role.AUDITOR))
     assert reader.post("/announcements/new").status_code == 403
@@ -314,72 +227,6 @@ def test_a_text_with_a_mistake_is_not_counted(page: Client, draft: UUID) -> None
     assert page.get(at(draft, "unreachable")).status_code == 302
 
 
-def test_the_last_look_names_numbers_and_reasons(page: Client, ready: UUID) -> None:
-    said = " ".join(text(page.get(at(ready, "confirm"))).split())
-    assert "0 родителей, 1 отправка" in said
-    assert "площадка группы" in said
-
-
-def test_the_last_look_tells_what_is_missing(page: Client, draft: UUID) -> None:
-    said = text(page.get(at(draft, "confirm")))
-    assert "Напишите заголовок." in said
-    assert 'name="act"' not in said
-
-
-def test_a_draft_is_sent(page: Client, ready: UUID) -> None:
-    response = page.post(at(ready, "confirm"), {"version": 1, "act": "send"})
-    assert response["Location"] == f"/announcements/{ready}/"
-    assert Delivery.objects.count() == 1
-
-
-def test_a_second_press_sends_nothing_and_shows_the_announcement(page: Client, ready: UUID) -> None:
-    for _ in range(2):
-        response = page.post(at(ready, "confirm"), {"version": 1, "act": "send"})
-        assert response["Location"] == f"/announcements/{ready}/"
-    assert Delivery.objects.count() == 1
-
-
-@pytest.mark.parametrize("version", ["0", "", "2", "-1", "x", "9" * 30])
-def test_what_was_not_looked_at_is_not_sent(page: Client, ready: UUID, version: str) -> None:
-    response = page.post(at(ready, "confirm"), {"version": version, "act": "send"})
-    assert response.status_code == 409
-    assert not Delivery.objects.exists()
-
-
-def test_a_wish_is_scheduled_and_can_be_taken_back(page: Client, ready: UUID) -> None:
-    tomorrow = datetime.now(UTC) + timedelta(days=1)
-    Announcement.objects.update(wanted_at=tomorrow)
-    page.post(at(ready, "confirm"), {"version": 1, "act": "send"})
-    assert Announcement.objects.get().release_at == tomorrow
-    assert "Отправка назначена" in text(page.get(at(ready)))
-    page.post(at(ready, "back-to-draft"))
-    assert Announcement.objects.get().release_at is None
-
-
-def test_a_crafted_post_does_not_send_what_needs_consent(draft: UUID, ready: UUID) -> None:
-    author = Staff.objects.get()
-    author.approval = Approval.ALWAYS
-    author.save()
-    response = browser(author).post(at(ready, "confirm"), {"version": 1, "act": "send"})
-    assert response.status_code == 409
-    assert not Delivery.objects.exists()
-
-
-def test_a_crafted_post_does_not_change_what_waits(page: Client, ready: UUID) -> None:
-    page.post(at(ready, "confirm"), {"version": 1, "act": "ask"})
-    response = page.post(at(ready), fields("1А", version=2, body="Подмена"))
-    assert response.status_code == 409
-    assert "Подмена" in text(response)
-    assert "не сохранён" in text(response)
-    assert ApprovalRequest.objects.filter(decided_at=None).count() == 1
-
-
-def test_a_text_that_comes_too_late_is_told_to_the_page(page: Client, ready: UUID) -> None:
-    page.post(at(ready, "confirm"), {"version": 1, "act": "send"})
-    response = page.post(at(ready), fields(version=2), **HTMX)
-    assert "уже нельзя менять" in text(response)
-
-
 def test_a_draft_is_deleted_after_a_question(page: Client, draft: UUID) -> None:
     assert "Удалить черновик?" in text(page.get(at(draft, "drop")))
     assert Announcement.objects.exists()
@@ -403,44 +250,6 @@ def test_an_announcement_is_repeated_into_a_new_draft(page: Client, ready: UUID)
     response = page.post(at(ready, "repeat"))
     made = Announcement.objects.exclude(pk=ready).get()
     assert response["Location"] == at(made.pk)
-
-
-def test_the_list_is_searched_by_title_in_any_case(page: Client, ready: UUID) -> None:
-    assert "Собрание" in text(page.get("/announcements/", {"q": "собРА"}))
-    assert "Ничего не нашлось" in text(page.get("/announcements/", {"q": "экскурсия"}))
-
-
-@pytest.mark.parametrize(
-    ("shelf", "listed"),
-    [("", True), ("drafts", True), ("waiting", False), ("running", False), ("nonsense", True)],
-)
-def test_the_list_is_filtered(page: Client, ready: UUID, shelf: str, listed: bool) -> None:
-    assert ("Собрание" in text(page.get("/announcements/", {"shelf": shelf}))) is listed
-
-
-def test_what_is_sent_moves_from_shelf_to_shelf(page: Client, ready: UUID) -> None:
-    page.post(at(ready, "confirm"), {"version": 1, "act": "send"})
-    assert "Собрание" in text(page.get("/announcements/", {"shelf": "running"}))
-    Delivery.objects.update(state="sent")
-    assert "Собрание" in text(page.get("/announcements/", {"shelf": "finished"}))
-
-
-def test_the_list_asks_a_fixed_number_of_questions(
-    page: Client, author: Staff, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    def fill(number: int) -> None:
-        for _ in range(number):
-            key = school.announcement("1А", "2Б", written_by=author.user)
-            Announcement.objects.get(pk=key).people.add(school.guardian())
-
-    fill(2)
-    page.get("/announcements/")
-    with CaptureQueriesContext(connection) as few:
-        page.get("/announcements/")
-    questions = len(few)
-    fill(20)
-    with django_assert_num_queries(questions):
-        page.get("/announcements/")
 
 
 def test_the_sheet_asks_a_fixed_number_of_questions(

@@ -69,7 +69,7 @@ def _note_refusal(login: str) -> None:
 @login_not_required
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponseBase:
-    """End this session."""
+    """Sign out on this browser."""
     staff = Staff.objects.filter(user=request.user.pk).first()
     if staff is not None:
         gone = Actor(staff.name, staff.user_id)

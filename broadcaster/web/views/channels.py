@@ -15,6 +15,7 @@ from broadcaster.alarm_words import clock
 from broadcaster.bootstrap import office, post
 from broadcaster.domain.permissions import Right
 from broadcaster.i18n import _, counted
+from broadcaster.report_words import copies_counted
 from broadcaster.services import channels
 from broadcaster.services.alarms import administrators, past_alarms
 from broadcaster.services.health import look
@@ -95,8 +96,7 @@ def shut(request: StaffRequest, name: str) -> HttpResponse:
 
 def _ask(request: StaffRequest, name: str, now: datetime) -> HttpResponse:
     waiting = channels.waiting(name, now=now)
-    noun = counted(_("копия"), _("копии"), _("копий"), waiting)
-    about = {"title": channel_word(name), "waiting": f"{waiting} {noun}" if waiting else ""}
+    about = {"title": channel_word(name), "waiting": copies_counted(waiting) if waiting else ""}
     return render(request, "channels/shut.html.j2", about)
 
 

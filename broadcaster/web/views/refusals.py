@@ -36,7 +36,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def stale(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form without the token of this session: the page is old, or somebody else made it."""
+    """A form whose token is not this browser's own: the page is old, or somebody else made it."""
     del reason
     words = _(
         "Похоже, в другой вкладке вы вошли или вышли, или в браузере запрещены cookie. Вернитесь "

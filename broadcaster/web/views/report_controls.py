@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import parse_qs, urlencode
 from uuid import UUID
 
@@ -17,8 +18,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from broadcaster.bootstrap import office
 from broadcaster.domain.deciding import Decision
 from broadcaster.domain.permissions import Right
-from broadcaster.i18n import _, counted
-from broadcaster.report_words import REFUSALS
+from broadcaster.i18n import _
+from broadcaster.report_words import REFUSALS, copies_counted
 from broadcaster.services import steering
 from broadcaster.services.deciding import decide as settle
 from broadcaster.services.overview import headway, title_of
@@ -48,7 +49,7 @@ def pause(request: StaffRequest, key: UUID) -> HttpResponse:
     elif one.released_at is None:
         messages.success(request, _("Назначенная отправка остановлена."))
     else:
-        messages.success(request, _("Остановлено: {copies}.").format(copies=_copies(held)))
+        messages.success(request, _("Остановлено: {copies}.").format(copies=copies_counted(held)))
     return redirect("announcement", key)
 
 
@@ -65,7 +66,7 @@ def resume(request: StaffRequest, key: UUID) -> HttpResponse:
     if one.released_at is None:
         messages.success(request, _("Отправка состоится в своё время."))
     else:
-        messages.success(request, _("Продолжаем: {copies}.").format(copies=_copies(queued)))
+        messages.success(request, _("Продолжаем: {copies}.").format(copies=copies_counted(queued)))
     return redirect("announcement", key)
 
 
@@ -83,7 +84,7 @@ def cancel(request: StaffRequest, key: UUID) -> HttpResponse:
     if one.released_at is None:
         messages.success(request, _("Назначенная отправка отменена."))
     elif ended:
-        messages.success(request, _("Отменено: {copies}.").format(copies=_copies(ended)))
+        messages.success(request, _("Отменено: {copies}.").format(copies=copies_counted(ended)))
     else:
         messages.info(request, ALL_GONE)
     return redirect("announcement", key)
@@ -94,10 +95,7 @@ def cancel(request: StaffRequest, key: UUID) -> HttpResponse:
 def resend(request: StaffRequest, key: UUID) -> HttpResponse:
     """Send again what failed: all of it, a channel's, those of one reason, or one copy."""
     one = announcement_for(request, key)
-    form = ResendForm(request.POST)
-    if not form.is_valid():
-        raise Http404
-    asked = form.cleaned_data
+    asked = _asked(ResendForm(request.POST))
     which = _which(asked["channel"], asked["reason"], asked["copy"])
     seen_at = _moment(asked["seen_at"])
     count = _unless_refused(
@@ -107,7 +105,7 @@ def resend(request: StaffRequest, key: UUID) -> HttpResponse:
         ),
     )
     if count:
-        words = _("Снова в очереди: {copies}.").format(copies=_copies(count))
+        words = _("Снова в очереди: {copies}.").format(copies=copies_counted(count))
         messages.success(request, words)
     elif count == 0:
         words = _("Отправлять снова нечего: эти копии уже ушли, снова ждут или им некуда идти.")
@@ -120,10 +118,7 @@ def resend(request: StaffRequest, key: UUID) -> HttpResponse:
 def decide(request: StaffRequest, key: UUID) -> HttpResponse:
     """Say whether unconfirmed copies arrived: one, or a whole channel's."""
     one = announcement_for(request, key)
-    form = DecideForm(request.POST)
-    if not form.is_valid():
-        raise Http404
-    asked = form.cleaned_data
+    asked = _asked(DecideForm(request.POST))
     decision = Decision(asked["decision"])
     which = _which(asked["channel"], "", asked["copy"])
     count = _unless_refused(
@@ -133,7 +128,7 @@ def decide(request: StaffRequest, key: UUID) -> HttpResponse:
         ),
     )
     if count:
-        messages.success(request, DECIDED[decision].format(copies=_copies(count)))
+        messages.success(request, DECIDED[decision].format(copies=copies_counted(count)))
     elif count == 0:
         messages.info(request, _("Решать уже нечего: об этих копиях всё известно."))
     return _back(key, asked["copy"])
@@ -184,6 +179,13 @@ def _list_again(key: UUID, back: str, guardian: int) -> str:
     return f"{reverse('announcement-people', args=[key])}?{urlencode(asked)}#person-{guardian}"
 
 
+def _asked(form: ResendForm | DecideForm) -> dict[str, Any]:
+    """What a page of ours asks for; what no page of ours could ask for is not found."""
+    if not form.is_valid():
+        raise Http404
+    return form.cleaned_data
+
+
 def _which(channel: str, reason: str, copy: int | None) -> Which:
     return Which(
         channels=[channel] if channel else [],
@@ -216,11 +218,6 @@ def _back(key: UUID, copy: int | None) -> HttpResponse:
     if copy:
         return redirect("announcement-copy", key, copy)
     return redirect("announcement", key)
-
-
-def _copies(count: int) -> str:
-    noun = counted(_("копия"), _("копии"), _("копий"), count)
-    return f"{count}\N{NO-BREAK SPACE}{noun}"
 
 
 urlpatterns = [

@@ -15,6 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from broadcaster.domain.calls import signature
 from broadcaster.web.api import api
+from tests.lacking import lacking
 from tests.web.api.desk import EXCURSION, diary
 
 pytestmark = [
@@ -24,6 +25,7 @@ pytestmark = [
 ]
 
 ROOT = Path(__file__).resolve().parents[3]
+NO_CURL = "no curl here: apt-get install curl"
 PAGE = (ROOT / "docs" / "api.md").read_text("utf-8")
 COMMANDS = [
     command.replace("\\\n", " ")
@@ -48,9 +50,10 @@ def run(command: str, server: LiveServer) -> Any:
     return json.loads(said.stdout)
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.split('"')[1][7:])
 def test_every_command_works(command: str, live_server: LiveServer) -> None:
+    if shutil.which("curl") is None:
+        lacking(NO_CURL)
     assert "code" not in run(command, live_server)
 
 

@@ -1,0 +1,140 @@
+"""The table of contents of each group of commands: what follows `broadcaster people`, for one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import typer
+
+from broadcaster.cli import audit, people, persons, staff, system, tokens
+from broadcaster.cli.frame import add, group_of
+from broadcaster.i18n import _
+
+roll = group_of(_("Список семей и площадок школы."), "broadcaster people import people.csv")
+add(
+    roll,
+    "import",
+    people.import_people,
+    _(
+        "Загрузить учеников, родителей и их адреса.\n\n"
+        "Повторная загрузка ничего не удваивает. Если есть ошибки, не загружается ничего."
+    ),
+    "people import examples/people.csv --dry-run",
+    "people import people.xlsx",
+    "people import people.csv --good-rows",
+)
+add(
+    roll,
+    "destinations",
+    people.import_destinations,
+    _("Загрузить площадки: стены, каналы, чаты, разделы сайта."),
+    "people destinations examples/destinations.csv",
+)
+add(
+    roll,
+    "find",
+    persons.find,
+    _(
+        "Найти родителя по имени, ребёнку или адресу.\n\n"
+        "Достаточно частей слов; большие и малые буквы, е и ё не различаются."
+    ),
+    "people find королева",
+    "people find иванов маша --json",
+)
+add(
+    roll,
+    "export",
+    persons.export,
+    _(
+        "Выписать всё, что школа хранит о родителе.\n\n"
+        "Для ответа на запрос самого человека (152-ФЗ): имя, дети, адреса, согласия, отправки."
+    ),
+    "people export 17",
+    "people export 17 --output person-17.json",
+)
+add(
+    roll,
+    "erase",
+    persons.erase,
+    _(
+        "Стереть родителя навсегда.\n\n"
+        "Имя, адреса и согласия исчезнут; отправки останутся в отчётах без имени."
+    ),
+    "people erase 17",
+    "people erase 17 --with-children --confirm 17",
+)
+add(
+    roll,
+    "merge",
+    persons.merge,
+    _("Сделать из двух записей об одном человеке одну.\n\nОстаётся имя первого."),
+    "people merge 17 243",
+)
+
+log = group_of(_("Журнал: кто, что и когда сделал."), "broadcaster audit verify")
+add(
+    log,
+    "verify",
+    audit.verify,
+    _(
+        "Проверить, что журнал цел: ничего не изменено, не удалено, не вставлено.\n\n"
+        "Отрезанный конец по самому журналу не виден: запишите последний хеш и"
+        " проверьте его потом параметром --expect."
+    ),
+    "audit verify",
+    "audit verify --json",
+)
+add(
+    log,
+    "show",
+    audit.show,
+    _("Показать последние записи журнала."),
+    "audit show",
+    "audit show --last 50 --action released",
+)
+
+team = group_of(_("Сотрудники школы."), "broadcaster staff list")
+add(
+    team,
+    "add",
+    staff.add,
+    _(
+        "Добавить сотрудника и получить ссылку, по которой он задаст пароль.\n\n"
+        "Ссылка действует три дня и один раз."
+    ),
+    'staff add "Мария Ивановна" --login maria@school.example',
+    "staff add Мария --login maria@school.example --group 1А",
+)
+add(team, "list", staff.show_all, _("Показать всех сотрудников."), "staff list")
+add(
+    team,
+    "link",
+    staff.link,
+    _("Выдать ссылку тому, кто не может войти: забыл пароль или ещё не задавал."),
+    "staff link maria@school.example",
+)
+
+keys = group_of(_("Ключи других программ школы."), "broadcaster tokens list")
+add(
+    keys,
+    "add",
+    tokens.add,
+    _("Создать ключ для программы и показать его один раз."),
+    "tokens add Дневник --scope announcements:write",
+    "tokens add Сайт --scope reports:read --until 2027-05-31",
+)
+add(keys, "list", tokens.show_all, _("Показать все ключи, без секретов."), "tokens list")
+add(keys, "revoke", tokens.revoke, _("Отозвать ключ навсегда."), "tokens revoke 3")
+
+SITE = "site export ./public --url https://school.example/news/"
+site = group_of(_("Страницы и ленты для сайта школы."), f"broadcaster {SITE}")
+add(site, "export", system.export_site, _("Записать сайт объявлений как набор файлов."), SITE)
+
+GROUPS: Mapping[str, typer.Typer] = {
+    "people": roll,
+    "audit": log,
+    "staff": team,
+    "tokens": keys,
+    "site": site,
+}
+"""Every group by the word that leads to it."""

@@ -38,6 +38,10 @@ sandbox: .venv/.runtime $(CATALOGS) ## Run the sandbox platforms by themselves
 serve: .venv/.runtime $(CATALOGS) ## Run Broadcaster: web, worker and schedule
 	$(BIN)/broadcaster serve
 
+.PHONY: install
+install: .venv/.runtime $(CATALOGS) ## Make the program ready for a service: docs/operations.md
+	$(BIN)/python -m compileall -q broadcaster channels worker.py
+
 ##@ Check it
 
 .PHONY: check
@@ -104,6 +108,11 @@ lock: var/uv/bin/uv ## Lock the requirements again; UPGRADE=1 takes the newest
 	$(LOCK) --extra dev --output-file requirements-dev.lock
 	$(LOCK) --constraint requirements-dev.lock --output-file requirements.lock
 
+.PHONY: sbom
+sbom: var/sbom/bin/cyclonedx-py ## List all that the program is made of: var/sbom.json, CycloneDX
+	var/sbom/bin/python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml \
+		--output-reproducible --output-file var/sbom.json requirements.lock
+
 # The two stamps say what is installed; the development lock contains the other one.
 .venv/.runtime: requirements.lock pyproject.toml | $(BIN)/python
 	@echo "Installing what the program needs; the first time takes a minute..."
@@ -143,3 +152,7 @@ locale/%.mo: locale/%.po tools/translations.py | .venv/.runtime
 var/uv/bin/uv:
 	$(PYTHON) -m venv var/uv
 	var/uv/bin/pip install --disable-pip-version-check --quiet 'uv>=0.13,<0.14'
+
+var/sbom/bin/cyclonedx-py:
+	$(PYTHON) -m venv var/sbom
+	var/sbom/bin/pip install --disable-pip-version-check --quiet 'cyclonedx-bom>=7.5,<7.6'

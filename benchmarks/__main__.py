@@ -6,7 +6,7 @@ import argparse
 import os
 from collections.abc import Callable, Mapping
 
-from benchmarks import limited, mail, pages, telegram
+from benchmarks import limited, mail, pages, planned, telegram
 from benchmarks.plan import QUICK, Plan
 from benchmarks.results import write
 from benchmarks.table import Table
@@ -15,6 +15,7 @@ SUITES: Mapping[str, Callable[[Plan], list[Table]]] = {
     "mail": mail.measure,
     "telegram": telegram.measure,
     "vk": limited.vk,
+    "plan": planned.measure,
     "pages": pages.measure,
 }
 

@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from threading import Lock
 from time import monotonic
+from types import ModuleType
 from typing import Any, cast
 
 from django.conf import settings
@@ -174,9 +175,11 @@ def open_office(config: Config) -> Office:
         files=settings.FILE_FOLDER,
         largest_file=config.files.largest,
         most_files=config.files.most,
+        calendar=config.calendar,
         api=config.api,
         webhooks=config.webhooks,
         alarms=config.alarms,
+        approvals=config.approvals,
         metrics=config.metrics,
         sandbox=config.sandbox,
         phones=stage.phones,
@@ -205,7 +208,19 @@ def outlet_of(config: Config, channel: ChannelSettings) -> Outlet:
         limits=tuple(map(parse, channel.limits)),
         place_limits=tuple(map(parse, channel.place_limits)),
         lanes=channel.lanes,
+        page_of=_page_of(adapter, own) if base else None,
+        requests_for=getattr(_module_of(channel), "requests_for", None),
     )
+
+
+def _page_of(adapter: type[Channel], config: Any) -> Callable[[str], str] | None:
+    """How to know an announcement's page on this channel; None where there are none."""
+    found = getattr(_package_of(adapter), "page_of", None)
+    return partial(found, config) if found else None
+
+
+def _package_of(adapter: type[Channel]) -> ModuleType:
+    return import_module(adapter.__module__.rpartition(".")[0])
 
 
 def _carried(channel: ChannelSettings, most: DataClass) -> DataClass:
@@ -219,14 +234,17 @@ def _carried(channel: ChannelSettings, most: DataClass) -> DataClass:
 
 def adapter_of(channel: ChannelSettings) -> type[Channel]:
     """The adapter's class: the attribute `adapter` of its module in `channels/`."""
+    adapter: type[Channel] = _module_of(channel).adapter
+    return adapter
+
+
+def _module_of(channel: ChannelSettings) -> ModuleType:
     try:
-        module = import_module(f"channels.{channel.adapter}")
+        return import_module(f"channels.{channel.adapter}")
     except ModuleNotFoundError as error:
         known = dict.fromkeys(path.stem for path in (ROOT / "channels").glob("[a-z]*"))
         problem = unknown(channel.adapter, known)
         raise ConfigMistake(channel.file, f"channels.{channel.name}", problem) from error
-    adapter: type[Channel] = module.adapter
-    return adapter
 
 
 def post() -> Post | None:
@@ -235,8 +253,7 @@ def post() -> Post | None:
     None when no such channel is switched on.
     """
     for outlet in office().outlets.values():
-        package = import_module(outlet.adapter.__module__.rpartition(".")[0])
-        if send := getattr(package, "send_plain", None):
+        if send := getattr(_package_of(outlet.adapter), "send_plain", None):
             return Post(outlet.name, partial(_sent, send, outlet.config))
     return None
 

@@ -35,6 +35,7 @@ LEAST: Mapping[str, float] = {
     "dispatch.lease": 5,
     "files.largest": 1,
     "files.most": 0,
+    "calendar.week": 5,
     "webhooks.timeout": 1,
     "alarms.mails_an_hour": 1,
     "alarms.waiting": 1,
@@ -42,6 +43,8 @@ LEAST: Mapping[str, float] = {
     "alarms.held": 1,
     "alarms.failed": 1,
     "alarms.disk_free": 0,
+    "approvals.remind_every": 1,
+    "approvals.escalate_after": 1,
 }
 """Smaller values would keep the program busy with nothing or from ever sending."""
 
@@ -93,6 +96,14 @@ class Files:
 
 
 @dataclass(frozen=True, slots=True)
+class Calendar:
+    """What goes out by itself; `week` is how many days of a week the school works, from Monday."""
+
+    enabled: bool = False
+    week: int = 5
+
+
+@dataclass(frozen=True, slots=True)
 class Api:
     """What the school's other programs may do: requests of one token."""
 
@@ -105,6 +116,14 @@ class Webhooks:
 
     allow_private: bool = False
     timeout: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Approvals:
+    """How those who are asked for consent are reminded; in hours."""
+
+    remind_every: float = 24.0
+    escalate_after: float = 48.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +160,11 @@ class Config:
     retries: RetryPolicy
     dispatch: Dispatch
     files: Files
+    calendar: Calendar
     api: Api
     webhooks: Webhooks
     alarms: AlarmPolicy
+    approvals: Approvals
     metrics: Metrics
     templates: Path | None
     channels: Mapping[str, ChannelSettings]
@@ -169,11 +190,11 @@ def own_file() -> Path:
 def load(file: Path | None = None) -> Config:
     """Read and check the configuration; raises ConfigMistake."""
     file = file or own_file()
-    defaults = _read(DEFAULTS)
-    chosen = _read(file) if file.exists() else {}
+    defaults = read_yaml(DEFAULTS)
+    chosen = read_yaml(file) if file.exists() else {}
     _refuse_unknown(file, chosen, defaults)
     _refuse_unknown_in_channels(file, chosen.get("channels"), defaults["channels"])
-    merged = _over(defaults, chosen)
+    merged = laid_over(defaults, chosen)
     blocks = _channels(merged.pop("channels"), known=defaults["channels"], file=file)
     known = {f.name: f.type for f in fields(Config)}
     del known["home"], known["file"], known["channels"]
@@ -215,7 +236,8 @@ def _build_dataclass(kind: type, value: Any, *, file: Path, key: str) -> Any:
         raise ConfigMistake(file, key, str(error)) from error
 
 
-def _read(file: Path) -> dict[str, Any]:
+def read_yaml(file: Path) -> dict[str, Any]:
+    """A file's keys and values; raises ConfigMistake."""
     try:
         read = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -246,7 +268,7 @@ def _refuse_unknown_in_channels(file: Path, chosen: Any, known: Mapping[str, Any
                     raise ConfigMistake(file, f"channels.{name}.{key}", problem)
 
 
-def _over(below: Any, above: Any) -> Any:
+def laid_over(below: Any, above: Any) -> Any:
     """Mappings are laid over each other key by key; anything else above replaces what is below.
 
     A block whose keys are all commented out changes nothing.
@@ -255,7 +277,7 @@ def _over(below: Any, above: Any) -> Any:
         return below
     if isinstance(below, dict) and isinstance(above, dict):
         return {
-            name: _over(below.get(name), above[name]) if name in above else below[name]
+            name: laid_over(below.get(name), above[name]) if name in above else below[name]
             for name in {**below, **above}
         }
     return above

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from datetime import time
+from datetime import date, datetime, time
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any, Union, cast, get_args, get_origin
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -60,6 +60,7 @@ def read_value(kind: Any, value: Any) -> Any:
         (kind,) = (arg for arg in get_args(kind) if arg is not NoneType)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         _refuse_unless(isinstance(value, str) and value in set(kind), value, ", ".join(kind))
+        return kind(value)
     if get_origin(kind) is tuple:
         _refuse_unless(isinstance(value, list), value, _("список"))
     return converter.structure(value, kind)
@@ -103,6 +104,12 @@ def _time(value: Any, _kind: Any) -> time:
     except (ValueError, TypeError) as error:
         words = _('ожидается время в кавычках, например "21:00", а не «{value}»')
         raise ValueError(words.format(value=value)) from error
+
+
+def _date(value: Any, _kind: Any) -> date:
+    fits = isinstance(value, date) and not isinstance(value, datetime)
+    _refuse_unless(fits, value, _("дата, например 2026-11-05,"))
+    return cast("date", value)
 
 
 def _secret(value: Any, _kind: Any) -> Secret:
@@ -180,6 +187,7 @@ converter.register_structure_hook(float, _strict(float, int))
 converter.register_structure_hook(str, _strict(str))
 converter.register_structure_hook(ZoneInfo, _zone)
 converter.register_structure_hook(time, _time)
+converter.register_structure_hook(date, _date)
 converter.register_structure_hook(Secret, _secret)
 converter.register_structure_hook(DataClass, _data_class)
 converter.register_structure_hook(Path, _path)

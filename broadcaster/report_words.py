@@ -76,6 +76,8 @@ WHO: Mapping[Who, str] = {
     Who.UNREACHED: _("не дошло ни одно сообщение"),
     Who.TOLD: _("сообщили лично"),
     Who.REACHED: _("сообщение отправлено"),
+    Who.ACKNOWLEDGED: _("ознакомились"),
+    Who.UNACKNOWLEDGED: _("не ознакомились"),
     Who.EVERYBODY: _("все"),
 }
 

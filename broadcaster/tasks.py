@@ -13,6 +13,8 @@ from django.conf import settings
 
 from broadcaster.bootstrap import office, post
 from broadcaster.services.alarms import watch
+from broadcaster.services.asking import write_letters
+from broadcaster.services.calendar.planning import tick
 from broadcaster.services.dispatch import drain
 from broadcaster.services.people.shelf import clear
 from broadcaster.services.sweep import sweep
@@ -31,6 +33,8 @@ def send(channel: str) -> None:
 @shared_task(name="broadcaster.sweep", ignore_result=True)
 def look(_: str = "") -> None:
     """Find what is due and ring for it."""
+    with _told("calendar"):
+        tick(office(), datetime.now(UTC))
     with _told("sweep"):
         for channel in sweep(office(), now := datetime.now(UTC)):
             send.delay(channel)
@@ -51,6 +55,8 @@ def keep_watch(_: str = "") -> None:
     """Look whether everything is well, and show that a worker lives."""
     with _told("watch"):
         watch(office(), post(), datetime.now(UTC), worker=True)
+    with _told("asking"):
+        write_letters(office(), post(), datetime.now(UTC))
 
 
 def ring() -> None:

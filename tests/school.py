@@ -80,13 +80,14 @@ def announcement(
     *groups: str,
     title: str = "Экскурсия",
     body: str = "Завтра идём в музей.",
+    more: str = "",
     importance: Importance = Importance.ROUTINE,
     **also: Any,
 ) -> UUID:
     """A draft for these groups."""
     row = Announcement.objects.create(**({"created_at": NOON, "importance": importance} | also))
     row.groups.set(map(group, groups))
-    Revision.objects.create(announcement=row, title=title, body=body, created_at=NOON)
+    Revision.objects.create(announcement=row, title=title, body=body, more=more, created_at=NOON)
     return row.pk
 
 

@@ -240,3 +240,18 @@ def test_in_the_sandbox_nothing_real_is_asked_even_when_it_does_not_run(opened: 
         "127.0.0.1", 9,
     )  # fmt: skip
     assert "other" not in office.outlets
+
+
+def test_the_sites_pages_are_known_when_families_can_reach_them(opened: Opened) -> None:
+    page_of = opened("school: {public_url: https://school.example}").outlets["site"].page_of
+    assert page_of is not None
+    assert page_of("0b5c") == "https://school.example/site/a/0b5c.html"
+
+
+def test_nobody_is_led_to_this_machine(opened: Opened) -> None:
+    assert opened("").outlets["site"].page_of is None
+
+
+def test_a_messenger_has_no_pages(opened: Opened) -> None:
+    office = opened(f"school: {{public_url: https://school.example}}\n{ALL}")
+    assert office.outlets["telegram"].page_of is None

@@ -12,9 +12,11 @@ from typer.main import get_command
 
 from broadcaster.cli import (
     announcements,
+    backup,
     by_hand,
     demo,
     health,
+    planning,
     sandbox,
     sending,
     serving,
@@ -117,6 +119,19 @@ add(
     "send examples/important.md --dry-run",
     "send examples/routine.md --to 1А --wait",
     'send examples/urgent.md --at "2026-12-01 18:30"',
+)
+add(
+    app,
+    "plan",
+    planning.plan,
+    _(
+        "Показать, когда уйдёт последняя копия и что её держит.\n\n"
+        "Без файла — всё, что сейчас ждёт отправки. С --families — прикидка для целого города:"
+        " пределы, ключи, процессы, база данных. Ничего не отправляет."
+    ),
+    "plan examples/important.md",
+    'plan examples/urgent.md --at "2026-12-01 18:30"',
+    "plan --families 1000000 --schools 1000",
 )
 add(
     app,
@@ -226,6 +241,28 @@ add(
     ),
     "health",
     "health --json",
+)
+add(
+    app,
+    "backup",
+    backup.backup,
+    _(
+        "Сделать резервную копию всего: базы данных, файлов, настроек.\n\n"
+        "Можно во время отправки. Ключи каналов не берёт, пока не попросят."
+    ),
+    "backup",
+    "backup /mnt/backups --keep 14",
+)
+add(
+    app,
+    "restore",
+    backup.restore,
+    _(
+        "Восстановить всё из резервной копии.\n\n"
+        "Сначала проверяет копию; что есть сейчас, откладывает. Ничего не уходит дважды: что могло"
+        " уйти после копии, остановлено, пока не решит человек; тогда код выхода 1."
+    ),
+    "restore broadcaster-2026-11-21T1200.tar.gz",
 )
 add(
     app,

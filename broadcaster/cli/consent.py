@@ -24,7 +24,8 @@ def agree(
     `asking` says that questions are allowed; they are put only to a person at a terminal.
     """
     asking = asking and can_ask()
-    twin = None if again else twin_of(announcement, now=now)
+    going_on = draft.repeats is not None
+    twin = None if again else twin_of(announcement, now=now, going_on=going_on)
     if twin and not asking:
         problem = _("{words} Чтобы отправить ещё раз, добавьте --again.")
         fail("repeated", [problem.format(words=repeat_words(twin))], exit_code=BAD_INPUT)

@@ -15,6 +15,7 @@ import typer
 from django.conf import settings
 
 from broadcaster.bootstrap import normalisers, office
+from broadcaster.cli.demo_calendar import play_calendar, played_as_json, write_calendar
 from broadcaster.cli.demo_gallery import write_demo_gallery
 from broadcaster.cli.doors import ring
 from broadcaster.cli.following import follow
@@ -48,6 +49,8 @@ school:
   public_url: http://{web}
 quiet_hours:
   enabled: false   # иначе ночью показ ждал бы утра
+calendar:
+  enabled: true
 retries:
   first_wait: 1.0
 """
@@ -69,7 +72,7 @@ def demo(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Play a whole school on local platforms: one important announcement, four channels."""
+    """Play a whole school on local platforms: an announcement on four channels, then a memo."""
     web = f"127.0.0.1:{_free_port()}"
     with playground(faults=EXAMPLES / "sandbox.yaml") as place:
         _write_settings(place, web)
@@ -106,11 +109,29 @@ def _perform(stage: Stage, *, as_json: bool) -> None:
     follow(announcement, quiet=as_json, deadline=PATIENCE)
     took = time.monotonic() - began
     stage.group.check()
-    gallery = settings.HOME / "gallery.html"
-    write_demo_gallery(
-        gallery, announcement, stage.playground, f"http://{stage.web}/site/feed.json"
-    )
-    _tell_result(announcement, gallery, took, as_json=as_json)
+    gallery = _gallery(stage, "gallery.html", announcement)
+    if not as_json:
+        _tell_result(announcement, gallery, took)
+        words = _("Календарь. Его часы переводим вперёд, а письма уходят по-настоящему, сейчас.")
+        say(f"\n{words}", "bold")
+    played = play_calendar(quiet=as_json)
+    stage.group.check()
+    memo = _gallery(stage, "memo.html", played.announcement)
+    if as_json:
+        told = report_as_json(report(announcement)) | {
+            "gallery": gallery,
+            "seconds": round(took, 2),
+        }
+        emit(told | {"calendar": played_as_json(played) | {"gallery": memo}})
+    else:
+        say(_("Памятка на телефонах и на сайте: {file}").format(file=memo), "bold")
+
+
+def _gallery(stage: Stage, name: str, announcement: UUID) -> Path:
+    """Write what everybody has got by now, with the report of one announcement beside it."""
+    file = settings.HOME / name
+    write_demo_gallery(file, announcement, stage.playground, f"http://{stage.web}/site/feed.json")
+    return file
 
 
 def _load_school(*, as_json: bool) -> None:
@@ -145,6 +166,7 @@ def _await_worker(stage: Stage) -> None:
 def _write_settings(place: Playground, web: str) -> None:
     file = Path(os.environ["BROADCASTER_CONFIG"])
     file.write_text(SCHOOL.format(web=web) + place.channels, encoding="utf-8")
+    write_calendar(datetime.now(UTC))
 
 
 def _tell(as_json: bool, words: str) -> None:  # noqa: FBT001 - the two ways to speak
@@ -152,12 +174,8 @@ def _tell(as_json: bool, words: str) -> None:  # noqa: FBT001 - the two ways to 
         say(words)
 
 
-def _tell_result(announcement: UUID, gallery: Path, took: float, *, as_json: bool) -> None:
-    seen = report(announcement)
-    if as_json:
-        emit(report_as_json(seen) | {"gallery": gallery, "seconds": round(took, 2)})
-        return
-    show_report(seen, office().school.time_zone)
+def _tell_result(announcement: UUID, gallery: Path, took: float) -> None:
+    show_report(report(announcement), office().school.time_zone)
     say(_("Отправка заняла {took:.1f} с.").format(took=took))
     say(_("Что увидел каждый родитель: {file}").format(file=gallery), "bold")
 

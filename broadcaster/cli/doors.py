@@ -92,3 +92,9 @@ def worker_awake() -> bool:
     """Whether a worker has shown life lately; without one nothing is sent."""
     seen = last_beat(SWEEP)
     return seen is not None and datetime.now(UTC) - seen < WORKER_SILENT_AFTER
+
+
+def warn_when_nobody_works() -> None:
+    """Say so when nothing can be sent before somebody starts the worker."""
+    if not worker_awake():
+        warn(_("Обработчик не запущен, пока ничего не уйдёт. Запустите: broadcaster serve"))

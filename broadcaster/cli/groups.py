@@ -6,7 +6,19 @@ from collections.abc import Mapping
 
 import typer
 
-from broadcaster.cli import audit, people, persons, staff, system, tokens
+from broadcaster.cli import (
+    absence,
+    audit,
+    calendar,
+    calendar_changing,
+    calendar_running,
+    memos,
+    people,
+    persons,
+    staff,
+    system,
+    tokens,
+)
 from broadcaster.cli.frame import add, group_of
 from broadcaster.i18n import _
 
@@ -113,6 +125,17 @@ add(
     _("Выдать ссылку тому, кто не может войти: забыл пароль или ещё не задавал."),
     "staff link maria@school.example",
 )
+add(
+    team,
+    "away",
+    absence.away,
+    _(
+        "Сказать, что человека не будет, и кого вместо него просить о согласовании.\n\n"
+        "Права остаются прежними: решать можно и в отпуске."
+    ),
+    "staff away olga --until 2026-12-14 --deputy anna",
+    "staff away olga --back",
+)
 
 keys = group_of(_("Ключи других программ школы."), "broadcaster tokens list")
 add(
@@ -126,6 +149,118 @@ add(
 add(keys, "list", tokens.show_all, _("Показать все ключи, без секретов."), "tokens list")
 add(keys, "revoke", tokens.revoke, _("Отозвать ключ навсегда."), "tokens revoke 3")
 
+texts = group_of(_("Памятки: тексты для календаря."), "broadcaster memos list")
+add(
+    texts,
+    "list",
+    memos.show_all,
+    _("Показать все памятки по временам года и когда их проверить снова."),
+    "memos list",
+)
+add(
+    texts,
+    "show",
+    memos.show,
+    _("Показать одну памятку: что прочтут семьи и что покажет сайт."),
+    "memos show thin-ice-spring",
+)
+add(
+    texts,
+    "check",
+    memos.check,
+    _(
+        "Проверить все памятки: школы и поставляемые с программой.\n\n"
+        "Называет файл и ключ каждой ошибки; такая памятка не уйдёт, пока её не исправят."
+        " Код выхода 1 — есть ошибки или просроченные."
+    ),
+    "memos check",
+    "memos check --json",
+)
+
+plan = group_of(
+    _(
+        "Календарь: памятки, которые уходят сами, год за годом.\n\n"
+        "Пока календарь выключен, не уходит ничего."
+    ),
+    "broadcaster calendar next",
+)
+add(
+    plan,
+    "list",
+    calendar.show_all,
+    _("Показать все записи: правило, ближайшая дата, кому, кто одобряет."),
+    "calendar list",
+    "calendar list --year 2027",
+)
+add(
+    plan,
+    "next",
+    calendar.coming,
+    _("Показать, что уйдёт в ближайшие дни и чего ждёт."),
+    "calendar next",
+    "calendar next --days 365 --json",
+)
+add(
+    plan,
+    "show",
+    calendar.show,
+    _("Показать одну запись: даты с переносами, основание памятки, прошлые отправки."),
+    "calendar show thin-ice-autumn",
+)
+add(
+    plan,
+    "check",
+    calendar_running.check,
+    _(
+        "Проверить календарь, памятки и выходные дни.\n\n"
+        "Называет файл, запись и ключ каждой ошибки; остальное уходит в срок. Код выхода 1 —"
+        " есть ошибки."
+    ),
+    "calendar check",
+)
+add(
+    plan,
+    "run",
+    calendar_running.run,
+    _(
+        "Сделать то, что календарь делает сам раз в минуту.\n\n"
+        "С --date он решает, будто наступило это время; что пора отправлять, уходит сразу и"
+        " по-настоящему. С --dry-run ничего не меняется."
+    ),
+    "calendar run --dry-run",
+    "calendar run --date 2026-11-05T16:00 --dry-run",
+)
+add(plan, "on", calendar_changing.switch_on, _("Включить календарь."), "calendar on")
+add(
+    plan,
+    "off",
+    calendar_changing.switch_off,
+    _("Выключить календарь.\n\nПовторяющиеся объявления продолжают уходить."),
+    "calendar off",
+)
+add(
+    plan,
+    "skip",
+    calendar_changing.skip,
+    _("Не отправлять в один из дней."),
+    "calendar skip sledging 2026-12-01",
+    "calendar skip sledging 2026-12-01 --undo",
+)
+add(
+    plan,
+    "approve",
+    calendar_changing.approve,
+    _("Одобрить черновик одной даты: он уйдёт в свой срок."),
+    "calendar approve thin-ice-autumn 2026-11-05",
+)
+add(
+    plan,
+    "export",
+    calendar_changing.export,
+    _("Записать календарь в файл для других программ (iCalendar)."),
+    "calendar export school.ics",
+)
+
 SITE = "site export ./public --url https://school.example/news/"
 site = group_of(_("Страницы и ленты для сайта школы."), f"broadcaster {SITE}")
 add(site, "export", system.export_site, _("Записать сайт объявлений как набор файлов."), SITE)
@@ -135,6 +270,8 @@ GROUPS: Mapping[str, typer.Typer] = {
     "audit": log,
     "staff": team,
     "tokens": keys,
+    "calendar": plan,
+    "memos": texts,
     "site": site,
 }
 """Every group by the word that leads to it."""

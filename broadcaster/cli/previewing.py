@@ -31,6 +31,7 @@ def samples(office: Office, draft: Draft, names: Sequence[str]) -> Iterator[Samp
         guid="preview",
         title=draft.title,
         body=draft.body,
+        more=draft.more,
         importance=draft.importance,
         published=datetime.now(UTC).astimezone(office.school.time_zone),
     )

@@ -10,6 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from broadcaster.cli.output import say, short, table
+from broadcaster.domain.policy import Importance, asks
 from broadcaster.i18n import _, counted
 from broadcaster.report_words import IMPORTANCE, platform_ids
 from broadcaster.services.follow import Report, Standing
@@ -19,13 +20,9 @@ from broadcaster.words import OUTCOMES, REASONS, STATES, WHY, channel_word, whom
 
 def show_report(seen: Report, zone: ZoneInfo) -> None:
     """Print a report for a person."""
-    say(f"«{seen.standing.title}» — {IMPORTANCE[seen.standing.importance]}", "bold")
-    for line in _standing(seen.standing, zone):
-        say(line)
+    show_head(seen, zone)
     if not seen.states:
         return
-    _show_states(seen)
-    table([_("Оповещены"), _("Родителей")], _people(seen), title=_("Люди"))
     if seen.unreached:
         table(
             [_("Родитель"), _("Дети"), _("Почему")],
@@ -40,13 +37,29 @@ def show_report(seen: Report, zone: ZoneInfo) -> None:
         _show_copies(seen, zone)
 
 
+def show_head(seen: Report, zone: ZoneInfo) -> None:
+    """Print the beginning of a report: how far it has come, in copies and in people."""
+    say(f"«{seen.standing.title}» — {IMPORTANCE[seen.standing.importance]}", "bold")
+    for line in _standing(seen.standing, zone):
+        say(line)
+    if not seen.states:
+        return
+    _show_states(seen)
+    table([_("Оповещены"), _("Родителей")], _people(seen), title=_("Люди"))
+    if seen.acknowledged or asks(Importance(seen.standing.importance)):
+        words = _("Ознакомились: {count} из {people}")
+        say(words.format(count=seen.acknowledged, people=sum(seen.people.values())))
+
+
 def _standing(one: Standing, zone: ZoneInfo) -> Iterator[str]:
     """How far the announcement has come, a line for each thing that happened to it."""
     if one.released_at:
         yield _("Отправлено: {when}").format(when=local(one.released_at, zone))
     elif one.release_at and not one.cancelled_at:
         yield _("Будет отправлено: {when}").format(when=local(one.release_at, zone))
-    if one.problem:
+    if one.problem and one.released_at:
+        yield one.problem
+    elif one.problem:
         yield _("Отправить не удалось: {problem}").format(problem=one.problem)
     if one.cancelled_at:
         yield _("Отменено: {when}").format(when=local(one.cancelled_at, zone))
@@ -122,6 +135,7 @@ def report_as_json(seen: Report) -> dict[str, Any]:
         "unreached": [asdict(one) for one in seen.unreached],
         "waiting": seen.waiting,
         "unconfirmed": seen.unconfirmed,
+        "acknowledged": seen.acknowledged,
         **({"copies": [_plain(line) for line in seen.copies]} if seen.copies else {}),
     }
 

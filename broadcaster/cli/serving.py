@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -29,6 +30,8 @@ from broadcaster.cli.surroundings import surroundings
 from broadcaster.cli.system import prepare
 from broadcaster.i18n import _
 from broadcaster.playground import forget_addresses
+from broadcaster.services.calendar.items import calendar
+from broadcaster.services.outlets import local_day
 
 EVERYWHERE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - what it means, not where we listen
 
@@ -58,13 +61,25 @@ def serve(host: Host = "127.0.0.1", port: WebPort = 8000, *, as_json: Json = Fal
 
 
 def _tell(logs: Path, start: str | None, place: str, *, as_json: bool) -> None:
+    wrong = _wrong_in_calendar()
     if as_json:
-        emit({"url": f"http://{place}/", "logs": logs, "start": start})
+        emit({"url": f"http://{place}/", "logs": logs, "start": start, "calendar_problems": wrong})
         return
     say(_("Работает: http://{place}/").format(place=place), "bold")
     if start:
         say(_("Первый запуск. Откройте в браузере: {link}").format(link=start), "bold")
+    if wrong:
+        say(_("В календаре ошибки; остальное в нём работает:"), "yellow")
+        for problem in wrong:
+            say(f"  {problem}")
     say(_("Журналы: {folder}. Остановить: Ctrl-C.").format(folder=logs))
+
+
+def _wrong_in_calendar() -> list[str]:
+    """What somebody must mend in a calendar that is switched on."""
+    now = datetime.now(UTC)
+    seen = calendar(office(), today=local_day(office(), now))
+    return [str(problem) for problem in seen.problems] if office().calendar.enabled else []
 
 
 def _reachable(host: str, port: int) -> str:

@@ -34,8 +34,8 @@ WantedRole = Annotated[
     typer.Option(
         "--role",
         parser=one_of(Role),
-        metavar="teacher|auditor|administrator",
-        help=_("Педагог, проверяющий или администратор."),
+        metavar="teacher|approver|auditor|administrator",
+        help=_("Педагог, завуч или методист, проверяющий, администратор."),
     ),
 ]
 Groups = Annotated[
@@ -93,11 +93,7 @@ def _groups(names: list[str]) -> tuple[Group, ...]:
 def link(login: Whose, *, reopen: Reopen = False, as_json: Json = False) -> None:
     """Print a one-time link for somebody who cannot come in."""
     database_open()
-    account = services.account_for(login)
-    person = Staff.objects.select_related("user").filter(user=account).first() if account else None
-    if person is None:
-        words = _("Сотрудника {login} нет. Список: broadcaster staff list")
-        fail("no_such_login", [words.format(login=login)], exit_code=BAD_INPUT)
+    person = person_of(login)
     if not person.user.is_active and not reopen:
         words = _("Учётная запись {login} закрыта. Чтобы открыть её снова, добавьте --reopen.")
         fail("closed", [words.format(login=login)], exit_code=BAD_INPUT)
@@ -105,6 +101,16 @@ def link(login: Whose, *, reopen: Reopen = False, as_json: Json = False) -> None
         services.reopen(person, by=COMMAND_LINE, now=datetime.now(UTC))
         person.user.refresh_from_db()
     _tell_link(person, as_json=as_json)
+
+
+def person_of(login: str) -> Staff:
+    """The member of staff with this login or e-mail address; the command ends without one."""
+    account = services.account_for(login)
+    person = Staff.objects.select_related("user").filter(user=account).first() if account else None
+    if person is None:
+        words = _("Сотрудника {login} нет. Список: broadcaster staff list")
+        fail("no_such_login", [words.format(login=login)], exit_code=BAD_INPUT)
+    return person
 
 
 def _tell_link(person: Staff, *, as_json: bool) -> None:
@@ -121,7 +127,8 @@ def _tell_link(person: Staff, *, as_json: bool) -> None:
 def show_all(*, as_json: Json = False) -> None:
     """Print everybody with role and groups."""
     database_open()
-    rows = Staff.objects.select_related("user").prefetch_related("groups").order_by("name", "pk")
+    everybody = Staff.objects.select_related("user", "deputy__user").prefetch_related("groups")
+    rows = everybody.order_by("name", "pk")
     if as_json:
         emit({"staff": [_as_json(person) for person in rows]})
         return
@@ -130,13 +137,14 @@ def show_all(*, as_json: Json = False) -> None:
         return
     zone = office().school.time_zone
     table(
-        [_("Имя"), _("Логин"), _("Роль"), _("Группы"), _("Входил(а)")],
+        [_("Имя"), _("Логин"), _("Роль"), _("Группы"), _("Не будет"), _("Входил(а)")],
         [
             (
                 person.name,
                 person.user.get_username(),
                 ROLES[person.role],
                 ", ".join(group.name for group in person.groups.all()),
+                away_words(person),
                 _("учётная запись закрыта")
                 if not person.user.is_active
                 else (local(person.user.last_login, zone) if person.user.last_login else "—"),
@@ -146,6 +154,14 @@ def show_all(*, as_json: Json = False) -> None:
     )
 
 
+def away_words(person: Staff) -> str:
+    """From when to when somebody is away, and who stands in; empty when she is not."""
+    if person.away_from is None:
+        return ""
+    days = f"{person.away_from:%d.%m.%Y}–{person.away_until:%d.%m.%Y}"
+    return days if person.deputy is None else f"{days}, {person.deputy.name}"
+
+
 def _as_json(person: Staff) -> dict[str, Any]:
     return {
         "name": person.name,
@@ -153,6 +169,9 @@ def _as_json(person: Staff) -> dict[str, Any]:
         "role": person.role,
         "approval": person.approval,
         "groups": [group.name for group in person.groups.all()],
+        "away_from": person.away_from,
+        "away_until": person.away_until,
+        "deputy": person.deputy.user.get_username() if person.deputy else None,
         "open": person.user.is_active,
         "last_login": person.user.last_login,
     }

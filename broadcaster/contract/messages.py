@@ -102,10 +102,15 @@ class Content:
     labels: tuple[str, ...] = ()
 
     @cached_property
+    def holes(self) -> frozenset[str]:
+        """The names of the segments that its texts need."""
+        wordings = (*self.texts, self.subject, *([self.html] if self.html else []))
+        return frozenset(name for wording in wordings for name in wording.pieces[1::2])
+
+    @property
     def personal(self) -> bool:
         """Whether any text differs from person to person."""
-        wordings = (*self.texts, self.subject)
-        return any(w.personal for w in wordings) or (self.html is not None and self.html.personal)
+        return bool(self.holes)
 
 
 @dataclass(frozen=True, slots=True)

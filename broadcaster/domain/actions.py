@@ -20,6 +20,7 @@ class Action(StrEnum):
     STAFF_CLOSED = "staff_closed"
     STAFF_REOPENED = "staff_reopened"
     STAFF_LINKED = "staff_linked"
+    ABSENCE_CHANGED = "absence_changed"
     SETTINGS_CHANGED = "settings_changed"
     CHANNEL_CHECKED = "channel_checked"
     CHANNEL_REOPENED = "channel_reopened"
@@ -49,3 +50,14 @@ class Action(StrEnum):
     TOKEN_MADE = "token_made"  # noqa: S105 - an event
     TOKEN_REVOKED = "token_revoked"  # noqa: S105 - an event
     WEBHOOK_CHANGED = "webhook_changed"
+    SERIES_STARTED = "series_started"
+    SERIES_CHANGED = "series_changed"
+    SERIES_STOPPED = "series_stopped"
+    CALENDAR_CHANGED = "calendar_changed"
+    CALENDAR_RUN = "calendar_run"
+    OCCASION_DRAFTED = "occasion_drafted"
+    OCCASION_MOVED = "occasion_moved"
+    OCCASION_SKIPPED = "occasion_skipped"
+    OCCASION_PUT_BACK = "occasion_put_back"
+    BACKED_UP = "backed_up"
+    RESTORED = "restored"

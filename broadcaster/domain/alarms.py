@@ -25,6 +25,8 @@ class Trouble(StrEnum):
     QUEUE = "queue"
     DISK = "disk"
     SET_ASIDE = "set_aside"
+    CALENDAR_BROKEN = "calendar_broken"
+    CALENDAR_SKIPPED = "calendar_skipped"
     LOG_BROKEN = "log_broken"
     """The audit log is not whole; found by a walk of its own, not by the rules below."""
 
@@ -66,6 +68,9 @@ LASTS = timedelta(seconds=20)
 
 AFTER_A_REFUSAL = timedelta(minutes=10)
 """The rest after a letter that did not leave."""
+
+TOLD_OF_SKIPPED = timedelta(days=2)
+"""For how long it is worth a word that the calendar has left something out."""
 
 AUDIT_EVERY = timedelta(days=1)
 """How often the whole audit log is walked."""
@@ -152,6 +157,10 @@ def _parts(health: Health, policy: AlarmPolicy) -> Iterator[Sign]:
         yield Sign(Trouble.QUEUE, "", health.at)
     if health.set_aside_at:
         yield Sign(Trouble.SET_ASIDE, "", health.set_aside_at)
+    if health.calendar_broken_at:
+        yield Sign(Trouble.CALENDAR_BROKEN, "", health.calendar_broken_at)
+    if health.calendar_skipped_at and health.at - health.calendar_skipped_at < TOLD_OF_SKIPPED:
+        yield Sign(Trouble.CALENDAR_SKIPPED, "", health.calendar_skipped_at)
     share = policy.disk_free / 100 * health.disk_total
     if health.disk_free < max(share, LEAST_FREE):
         yield Sign(Trouble.DISK, "", health.at)

@@ -9,7 +9,7 @@ from enum import IntEnum, StrEnum
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from broadcaster.contract import Attachment, Capability, DataClass, Traits
+from broadcaster.contract import Attachment, Capability, DataClass, Markup, Traits
 
 
 class Level(IntEnum):
@@ -31,6 +31,7 @@ class Kind(StrEnum):
     NAMES = "names"
     HOLES = "holes"
     NOT_TRUSTED = "not_trusted"
+    MORE_UNSEEN = "more_unseen"
     FILES_TOO_LARGE = "files_too_large"
     FILES_NOT_CARRIED = "files_not_carried"
     PHOTOS_AS_FILES = "photos_as_files"
@@ -51,6 +52,7 @@ LEVELS: Mapping[Kind, Level] = {
     Kind.NAMES: Level.WARN,
     Kind.HOLES: Level.NOTE,
     Kind.NOT_TRUSTED: Level.NOTE,
+    Kind.MORE_UNSEEN: Level.WARN,
     Kind.FILES_TOO_LARGE: Level.WARN,
     Kind.FILES_NOT_CARRIED: Level.WARN,
     Kind.PHOTOS_AS_FILES: Level.WARN,
@@ -112,10 +114,16 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What is known of a draft; `names` are people of the roll whom its text names."""
+    """What is known of a draft; `names` are people of the roll whom its text names.
+
+    `has_more` says that it has something for the site alone, `has_site` that its audience has a
+    place there.
+    """
 
     has_title: bool = True
     has_body: bool = True
+    has_more: bool = False
+    has_site: bool = True
     speaks_to_one: bool = False
     data_class: DataClass = DataClass.PUBLIC
     names: tuple[str, ...] = ()
@@ -155,6 +163,9 @@ def _secrecy(facts: Facts) -> Iterator[Caution]:
         yield Caution(Kind.HOLES, channels=off)
     if off and not personal:
         yield Caution(Kind.NOT_TRUSTED, channels=off)
+    sites = [way for way in open_ways if way.traits.markup is Markup.SITE and way.name not in off]
+    if facts.has_more and not (sites and facts.has_site):
+        yield Caution(Kind.MORE_UNSEEN)
     if len(off) == len(open_ways):
         yield Caution(Kind.NOWHERE)
 

@@ -82,7 +82,9 @@ class Health:
 
     `worker_at` and `sweep_at` are when these parts last showed life, None when they never did.
     `queue_problem` says why the broker cannot be used; it is empty when it can. Disk in bytes.
-    `set_aside_at` is since when a scheduled announcement waits for somebody to mend it.
+    `set_aside_at` is since when a scheduled announcement waits for somebody to mend it,
+    `calendar_broken_at` since when items of the calendar do. `calendar_skipped_at` is when the
+    calendar last left something out of itself.
     """
 
     at: datetime
@@ -93,6 +95,8 @@ class Health:
     disk_free: int
     disk_total: int
     set_aside_at: datetime | None = None
+    calendar_broken_at: datetime | None = None
+    calendar_skipped_at: datetime | None = None
 
     def silence(self, part: datetime | None) -> timedelta | None:
         """For how long a part has shown no life; None when it never has."""

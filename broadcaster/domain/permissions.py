@@ -12,6 +12,8 @@ class Role(StrEnum):
     """What a member of staff is in this program."""
 
     TEACHER = "teacher"
+    APPROVER = "approver"
+    """A deputy head or a methodist: writes to everybody and consents to what others write."""
     ADMINISTRATOR = "administrator"
     AUDITOR = "auditor"
 
@@ -36,6 +38,9 @@ class Right(StrEnum):
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.TEACHER: frozenset({Right.ENTER, Right.WRITE, Right.SEE_REPORTS, Right.SEE_PEOPLE}),
+    Role.APPROVER: frozenset(
+        {Right.ENTER, Right.WRITE, Right.APPROVE, Right.SEE_REPORTS, Right.SEE_PEOPLE}
+    ),
     Role.AUDITOR: frozenset(
         {Right.ENTER, Right.SEE_REPORTS, Right.SEE_PEOPLE, Right.SEE_AUDIT, Right.SEE_HEALTH}
     ),

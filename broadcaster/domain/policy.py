@@ -20,6 +20,11 @@ class Importance(StrEnum):
     URGENT = "urgent"
 
 
+def asks(importance: Importance) -> bool:
+    """Whether families are asked to press «Ознакомлен(а)»: not for what is routine."""
+    return importance is not Importance.ROUTINE
+
+
 class Priority(IntEnum):
     """The order in which waiting copies are claimed, smallest first."""
 

@@ -34,6 +34,8 @@ class End(StrEnum):
     WITHDRAWN = "withdrawn"
     BY_HAND = "by_hand"
     """A person decided whether an unconfirmed copy arrived; the platform said neither."""
+    RESTORED = "restored"
+    """It was being sent when the copy was made from which the program was restored."""
 
 
 class Why(StrEnum):

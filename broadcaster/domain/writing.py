@@ -14,6 +14,8 @@ class Shut(StrEnum):
     SCHEDULED = "scheduled"
     WAITING = "waiting"
     """Somebody else is asked for consent; what she reads must not change under her eyes."""
+    REPEATS = "repeats"
+    """It is copied for each of its dates: it never leaves itself, and is saved by a button only."""
 
 
 def shut(

@@ -81,5 +81,5 @@ def _variants(look: ChannelLook) -> Iterator[ChannelLook]:
         if Capability.DESTINATIONS in own:
             yield replace(bare, personal=False)
         if Capability.PEOPLE in own:
-            yield replace(bare, personal=True, has_unsubscribe=False)
-            yield replace(bare, personal=True, has_unsubscribe=True)
+            for leaves, asks in product((False, True), repeat=2):
+                yield replace(bare, personal=True, has_unsubscribe=leaves, has_acknowledge=asks)

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from markdown_it.token import Token
 
-from broadcaster.contract import Attachment, Button, Capability, Content, Traits
+from broadcaster.contract import Attachment, Button, Capability, Content, Markup, Traits
 from broadcaster.domain.policy import Importance
 from broadcaster.i18n import _
 from broadcaster.rendering.characters import clean, one_line, visible
@@ -26,6 +26,7 @@ from broadcaster.rendering.context import (
 from broadcaster.rendering.holes import line_of_first_hole, mark_holes
 from broadcaster.rendering.markdown import parse
 from broadcaster.rendering.mistakes import BodyMistake
+from broadcaster.rendering.more import parse_more
 from broadcaster.rendering.sheet import ChannelLook, Sheet
 from broadcaster.rendering.templates import Templates
 
@@ -34,13 +35,20 @@ __all__ = ["ChannelLook", "School", "Templates", "Text", "render"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """What an author wrote once; `guid` names it for ever, `published` knows its time zone."""
+    """What an author wrote once; `guid` names it for ever, `published` knows its time zone.
+
+    `more` is shown below the body where the channel's markup is the site's, and nowhere else: a
+    messenger would cut it into several messages, and a letter is read like a message, at a glance.
+    `page` is where the site shows it, for a link from everywhere else; "" when that is not known.
+    """
 
     guid: str
     title: str
     body: str
     published: datetime
     importance: Importance = Importance.ROUTINE
+    more: str = ""
+    page: str = ""
 
 
 def render(
@@ -62,6 +70,9 @@ def render(
     """
     carried = tuple(file for file in attachments if _carries(look.traits, file))
     pressed = tuple(buttons) if Capability.BUTTONS in look.traits.capabilities else ()
+    more = _understood_more(text)
+    on_site = look.traits.markup is Markup.SITE
+    further = (Link(_("Подробнее на сайте"), text.page),) if more and text.page else ()
     sign, importance = importance_words(text.importance)
     announcement = Announcement(
         title=_titled(text),
@@ -73,9 +84,14 @@ def render(
         published_iso=text.published.isoformat(timespec="seconds"),
         attached=len(carried),
         files=tuple(_page_of(file, links or {}) for file in attachments if file not in carried),
-        buttons=() if pressed else tuple(map(_page_behind, buttons)),
+        buttons=(
+            *(() if pressed else map(_page_behind, buttons)),
+            *(() if on_site else further),
+        ),
     )
-    written = Sheet(_understood(text, look), announcement, look, _clean(school), templates).write()
+    body = _understood(text, look)
+    pieces = (body, more) if on_site else (body,)
+    written = Sheet(pieces, announcement, look, _clean(school), templates).write()
     return Content(
         guid=text.guid,
         subject=written.subject,
@@ -104,6 +120,15 @@ def _understood(text: Text, look: ChannelLook) -> list[Token]:
     if line and not look.personal:
         raise BodyMistake(_("подстановки возможны только в личных копиях"), line=line)
     return parse(body)
+
+
+def _understood_more(text: Text) -> list[Token]:
+    """The parsed addition for the site; raises BodyMistake, whatever the channel."""
+    try:
+        return parse_more(text.more)
+    except BodyMistake as mistake:
+        words = _("дополнение для сайта: {message}").format(message=mistake.message)
+        raise BodyMistake(words, line=mistake.line) from mistake
 
 
 def _carries(traits: Traits, file: Attachment) -> bool:

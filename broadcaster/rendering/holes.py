@@ -27,12 +27,15 @@ class Hole(StrEnum):
     """The names of the guardian's children."""
     UNSUBSCRIBE = "unsubscribe"
     """The https page that stops this person's copies."""
+    ACKNOWLEDGE = "acknowledge"
+    """The page on which this person says that she has read the announcement."""
 
 
 MARKS: Mapping[Hole, str] = {
     Hole.NAME: "\ufdd0",
     Hole.CHILDREN: "\ufdd1",
     Hole.UNSUBSCRIBE: "\ufdd2",
+    Hole.ACKNOWLEDGE: "\ufdd3",
 }
 """The character that stands for each hole while a text is being rendered."""
 
@@ -40,6 +43,7 @@ WIDTHS: Mapping[Hole, int] = {
     Hole.NAME: 64,
     Hole.CHILDREN: 128,
     Hole.UNSUBSCRIBE: 200,
+    Hole.ACKNOWLEDGE: 200,
 }
 """The room splitting leaves for each hole, in UTF-16 units; `segments` keeps to it."""
 

@@ -26,6 +26,7 @@ def segments(
     name: str,
     children: Sequence[str] = (),
     unsubscribe: str = "",
+    acknowledge: str = "",
 ) -> Segments:
     """The values of every hole for one person, each within its place of `holes.WIDTHS`.
 
@@ -36,6 +37,7 @@ def segments(
         Hole.NAME.value: _fitting(Hole.NAME, name) or _("уважаемый родитель"),
         Hole.CHILDREN.value: _fitting(Hole.CHILDREN, listed(children)) or _("ваш ребёнок"),
         Hole.UNSUBSCRIBE.value: _page(Hole.UNSUBSCRIBE, unsubscribe),
+        Hole.ACKNOWLEDGE.value: _page(Hole.ACKNOWLEDGE, acknowledge),
     }
     if markup is Markup.PLAIN:
         return Segments(raw, raw)

@@ -8,6 +8,7 @@ from dataclasses import KW_ONLY, dataclass, replace
 from typing import assert_never
 
 from markdown_it.token import Token
+from markupsafe import Markup as Safe
 
 from broadcaster.contract import Markup, Traits, Wording
 from broadcaster.i18n import _
@@ -47,7 +48,7 @@ class ChannelLook:
     """A channel as rendering sees it.
 
     `personal` is True for people's own copies, False for walls, groups and feeds.
-    `has_unsubscribe` says that every person's segments carry such a page.
+    `has_unsubscribe` and `has_acknowledge` say that every person's segments carry such a page.
     """
 
     name: str
@@ -55,6 +56,7 @@ class ChannelLook:
     _: KW_ONLY
     personal: bool = True
     has_unsubscribe: bool = False
+    has_acknowledge: bool = False
 
     @property
     def holes(self) -> Mapping[str, str]:
@@ -63,6 +65,7 @@ class ChannelLook:
             Hole.NAME: self.personal,
             Hole.CHILDREN: self.personal,
             Hole.UNSUBSCRIBE: self.personal and self.has_unsubscribe,
+            Hole.ACKNOWLEDGE: self.personal and self.has_acknowledge,
         }
         return {hole.value: MARKS[hole] for hole in Hole if there[hole]}
 
@@ -78,9 +81,12 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The parsed text, what templates may know of it, and the channel it is for."""
+    """The parsed text, what templates may know of it, and the channel it is for.
 
-    tokens: list[Token]
+    The first of `texts` is the body; a page shows the others below it.
+    """
+
+    texts: tuple[list[Token], ...]
     announcement: Announcement
     look: ChannelLook
     school: School
@@ -109,7 +115,7 @@ class Sheet:
 
     def _messages(self, file: str, write: Callable[[list[Token]], str]) -> tuple[Wording, ...]:
         """The template's text with the body so written, cut to the channel's limits."""
-        rendered = self._run(file, write(self.tokens))
+        rendered = self._run(file, write(self.texts[0]))
         traits = self.look.traits
         try:
             messages = split(
@@ -126,11 +132,11 @@ class Sheet:
         return tuple(map(wording, messages))
 
     def _page(self, file: str) -> Wording:
-        return wording(self._run(file, html(self.tokens)).text.strip())
+        return wording(self._run(file, Safe().join(map(html, self.texts))).text.strip())
 
     def _summary(self) -> Wording:
         """The body's beginning as plain text, or the title of one that is all signs."""
-        text = plain(self.tokens)
+        text = plain(self.texts[0])
         pieces = split(text[: SUMMARY * 4].rstrip(), Markup.PLAIN, limit=SUMMARY)
         if not pieces:
             return Wording.plain(self.announcement.title)
@@ -144,6 +150,7 @@ class Sheet:
             "school": self.school,
             "personal": look.personal,
             "has_unsubscribe": Hole.UNSUBSCRIBE in look.holes,
+            "has_acknowledge": Hole.ACKNOWLEDGE in look.holes,
         }
         if look.personal:
             context[PERSON] = dict(look.holes)

@@ -35,6 +35,7 @@ class Informed:
     told_at: datetime | None
     told_by: str
     note: str
+    acknowledged_at: datetime | None
     tries: Sequence[Try]
 
     @property
@@ -60,6 +61,11 @@ class Family:
         """Whether a copy reached one of them."""
         return any(one.ways for one in self.guardians)
 
+    @property
+    def acknowledged(self) -> bool:
+        """Whether one of them has said so."""
+        return any(one.acknowledged_at for one in self.guardians)
+
 
 @dataclass(frozen=True, slots=True)
 class Act:
@@ -82,6 +88,7 @@ class Act:
             reached=sum(one.reached for one in self.families),
             told=sum(one.knows and not one.reached for one in self.families),
             unasked=sum(not one.guardians for one in self.families),
+            acknowledged=sum(one.acknowledged for one in self.families),
         )
 
 
@@ -141,5 +148,6 @@ def _informed(
         told_at=fate.told_at,
         told_by=fate.told_by,
         note=fate.note,
+        acknowledged_at=fate.acknowledged_at,
         tries=tries.get(fate.guardian, ()),
     )

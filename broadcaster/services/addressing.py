@@ -8,7 +8,9 @@ from uuid import UUID
 
 from broadcaster.contract import Content, Envelope, Part
 from broadcaster.domain.keys import delivery_key
+from broadcaster.rendering.holes import Hole
 from broadcaster.rendering.segments import segments
+from broadcaster.services.acknowledging import acknowledge_token
 from broadcaster.services.contents import attachments_of, content_of, text_of
 from broadcaster.services.control import unsubscribe_token
 from broadcaster.services.outlets import Office, Outlet
@@ -45,7 +47,7 @@ class Addresser:
     async def _content(self, announcement: UUID, *, personal: bool) -> Content:
         key = (announcement, personal)
         if key not in self._contents:
-            text = await self._scribe.insist(text_of, announcement, self._office.school.time_zone)
+            text = await self._scribe.insist(text_of, self._office, announcement)
             files = await self._scribe.insist(attachments_of, self._office.files, announcement)
             self._contents[key] = content_of(
                 self._office, self._outlet, text, files, personal=personal
@@ -57,18 +59,23 @@ class Addresser:
     async def _children(
         self, content: Content, announcement: UUID, copies: Iterable[Claimed]
     ) -> dict[int, list[str]]:
-        if not content.personal:
+        if Hole.CHILDREN not in content.holes:
             return {}
         guardians = [copy.guardian for copy in copies if copy.guardian is not None]
         return await self._scribe.insist(children_of, guardians, announcement)
 
     def _envelope(self, copy: Claimed, content: Content, children: Sequence[str]) -> Envelope:
-        page = self._unsubscribe_page(copy)
+        key, page = delivery_key(copy.announcement, copy.id), self._unsubscribe_page(copy)
+        asked = Hole.ACKNOWLEDGE in content.holes
         filled = segments(
-            self._outlet.traits.markup, name=copy.name, children=children, unsubscribe=page
+            self._outlet.traits.markup,
+            name=copy.name,
+            children=children,
+            unsubscribe=page,
+            acknowledge=self._page("a", acknowledge_token(key)) if asked else "",
         )
         return Envelope(
-            delivery_id=delivery_key(copy.announcement, copy.id),
+            delivery_id=key,
             address=copy.address,
             content=content,
             segments=filled.escaped,
@@ -78,7 +85,9 @@ class Addresser:
         )
 
     def _unsubscribe_page(self, copy: Claimed) -> str:
-        base = self._office.school.public_url
-        if not base or copy.address_id is None:
+        if not self._office.school.public_url or copy.address_id is None:
             return ""
-        return f"{base.rstrip('/')}/u/{unsubscribe_token(copy.address_id)}"
+        return self._page("u", unsubscribe_token(copy.address_id))
+
+    def _page(self, kind: str, token: str) -> str:
+        return f"{self._office.school.public_url.rstrip('/')}/{kind}/{token}"

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from broadcaster.services.drafting import Draft
+from broadcaster.services.drafts import wish
 from broadcaster.services.outlets import Office
 from broadcaster.services.uploads import cleaned, row_of
 from broadcaster.store.models import Announcement, AnnouncementFile, Revision
@@ -42,8 +43,14 @@ def save_draft(office: Office, draft: Draft, *, now: datetime) -> UUID:
         )
         announcement.groups.set(groups.values())
         Revision.objects.create(
-            announcement=announcement, title=draft.title, body=draft.body, created_at=now
+            announcement=announcement,
+            title=draft.title,
+            body=draft.body,
+            more=draft.more,
+            created_at=now,
         )
+        if draft.repeats is not None:
+            wish(announcement, draft.repeats)
         AnnouncementFile.objects.bulk_create(
             row_of(file, announcement, position) for position, file in enumerate(files)
         )

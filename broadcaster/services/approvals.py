@@ -1,6 +1,7 @@
 """Four eyes: an author asks, somebody else says yes or gives it back with words.
 
-A request speaks of one version of a draft, which nobody may change while it is open.
+A request speaks of one version of a draft, which nobody may change while it is open. Who is asked
+is told by `services.circles`; whoever has the right may decide without being asked.
 
 ApprovalTrouble
 ├── NoSuchRequest    there is none that this person may see, or it was decided already
@@ -10,18 +11,25 @@ ApprovalTrouble
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Case, IntegerField, QuerySet, When
 
 from broadcaster.domain.permissions import Right, Role, may
-from broadcaster.domain.writing import Shut, may_consent
+from broadcaster.domain.writing import Shut
 from broadcaster.rendering.characters import clean, visible
 from broadcaster.services.audit import Action, record
+from broadcaster.services.circles import (
+    Asked,
+    asked_about,
+    open_requests,
+    team,
+)
 from broadcaster.services.drafts import (
     DraftChanged,
     DraftShut,
@@ -33,7 +41,7 @@ from broadcaster.services.drafts import (
 )
 from broadcaster.services.drafts_leaving import refuse_unready, schedule
 from broadcaster.services.drafts_ready import NotReady, lacks
-from broadcaster.services.outlets import Office
+from broadcaster.services.outlets import Office, local_day
 from broadcaster.services.release import AlreadyReleased, NotThisOne, release
 from broadcaster.store.models import Announcement, ApprovalRequest, Staff
 
@@ -47,6 +55,8 @@ class Decision(StrEnum):
     APPROVED = "approved"
     RETURNED = "returned"
     WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+    """Nobody answered in time; the calendar's rule has decided."""
 
 
 class ApprovalTrouble(Exception):
@@ -95,46 +105,80 @@ def withdraw(by: Staff, key: UUID, *, now: datetime) -> None:
 
 def queue() -> QuerySet[ApprovalRequest]:
     """The open requests, the oldest first."""
-    waiting = ApprovalRequest.objects.filter(decided_at=None).order_by("asked_at", "pk")
-    return waiting.select_related("announcement", "asked_by__staff")
+    return open_requests()
 
 
-def count_for(by: Staff) -> int:
-    """How many open requests this person may decide about."""
-    others = queue().exclude(asked_by=by.user_id).exclude(announcement__written_by=by.user_id)
-    return others.count() if may(Role(by.role), Right.APPROVE) else 0
+def queue_for(office: Office, by: Staff, *, now: datetime) -> QuerySet[ApprovalRequest]:
+    """The open requests that this person may read, those about which she is asked first.
+
+    They carry `mine`, which says so. Raises NoSuchRequest for a person who decides about none.
+    """
+    mine = _asking(office, by, now)
+    is_mine = Case(When(pk__in=mine, then=1), default=0, output_field=IntegerField())
+    rows = open_requests().annotate(mine=is_mine).order_by("-mine", "asked_at", "pk")
+    if may(Role(by.role), Right.APPROVE):
+        return rows
+    if not mine and not has_business(office, by, now=now):
+        raise NoSuchRequest
+    return rows.filter(pk__in=mine)
 
 
-def request_for(by: Staff, number: int) -> ApprovalRequest:
-    """An open request that this person may read; raises NoSuchRequest."""
-    found = queue().filter(pk=number).first() if may(Role(by.role), Right.APPROVE) else None
-    if found is None:
-        raise NoSuchRequest(str(number))
-    return found
+def count_for(office: Office, by: Staff, *, now: datetime) -> int:
+    """About how many open requests this person is asked; two queries, or one."""
+    return len(_asking(office, by, now))
 
 
-def may_decide(by: Staff, request: ApprovalRequest) -> bool:
-    """Whether this person may decide about this request."""
-    return may(Role(by.role), Right.APPROVE) and may_consent(
-        by.user_id, asked_by=request.asked_by_id, written_by=request.announcement.written_by_id
-    )
+def _asking(office: Office, by: Staff, now: datetime) -> list[int]:
+    """The open requests about which this person is asked."""
+    if not may(Role(by.role), Right.WRITE):
+        return []
+    rows = list(open_requests())
+    people = team() if rows else {}
+    return [one.pk for one in rows if asked_about(office, one, people, now=now).is_asked(by)]
 
 
-def approve(office: Office, by: Staff, number: int, *, now: datetime) -> UUID:
+def has_business(office: Office, by: Staff, *, now: datetime) -> bool:
+    """Whether consent is this person's business at all: by her role, or while she stands in."""
+    if may(Role(by.role), Right.APPROVE):
+        return True
+    away = Staff.objects.filter(deputy=by, away_from__lte=(today := local_day(office, now)))
+    return away.filter(away_until__gte=today).exists()
+
+
+def is_asked_to_read(office: Office, by: Staff, key: UUID, *, now: datetime) -> bool:
+    """Whether this person is asked for consent to an announcement, and may read it therefore."""
+    found = open_requests().filter(announcement=key).first()
+    return found is not None and asked_about(office, found, team(), now=now).is_asked(by)
+
+
+def request_for(
+    office: Office, by: Staff, number: int, *, now: datetime
+) -> tuple[ApprovalRequest, Asked]:
+    """An open request that this person may read, and who is asked; raises NoSuchRequest."""
+    found = open_requests().filter(pk=number).first()
+    if found is not None:
+        asked = asked_about(office, found, team(), now=now)
+        if may(Role(by.role), Right.APPROVE) or asked.is_asked(by):
+            return found, asked
+    raise NoSuchRequest(str(number))
+
+
+def approve(office: Office, by: Staff, number: int, words: str = "", *, now: datetime) -> UUID:
     """Consent, and let the announcement leave as its author wants; returns its id.
 
-    What was wanted for a time that has passed leaves now. Raises an ApprovalTrouble, DraftChanged,
-    DraftShut, NotReady or a RenderingMistake; then nothing is decided.
+    `words` are kept with the decision. What was wanted for a time that has passed leaves now.
+    Raises an ApprovalTrouble, DraftChanged, DraftShut, NotReady or a RenderingMistake; then nothing
+    is decided.
     """
-    request = _to_decide(by, number)
-    row = request.announcement
+    ruling = _ruling(office, by, number, words, now)
+    row = ruling.request.announcement
     _refuse_late(office, row, now)
     if row.wanted_at is not None and row.wanted_at > now:
-        _schedule(by, request, now)
+        _schedule(ruling, now)
         return row.pk
-    consent = partial(_consent, by, request, now, Action.RELEASED)
+    consent = partial(_consent, ruling, now, Action.RELEASED)
     try:
-        release(office, row.pk, now=now, version=request.version, also=consent)
+        release(office, row.pk, now=now, version=ruling.request.version, also=consent)
     except NotThisOne as other:
         raise DraftChanged(sheet_of(Announcement.objects.get(pk=row.pk))) from other
     except AlreadyReleased as other:
@@ -142,18 +186,15 @@ def approve(office: Office, by: Staff, number: int, *, now: datetime) -> UUID:
     return row.pk
 
 
-def send_back(by: Staff, number: int, words: str, *, now: datetime) -> UUID:
+def send_back(office: Office, by: Staff, number: int, words: str, *, now: datetime) -> UUID:
     """Give a draft back to its author with a reason; raises an ApprovalTrouble."""
-    request = _to_decide(by, number)
-    told = clean(words).strip()[:MOST_WORDS]
-    if not visible(told):
+    ruling = _ruling(office, by, number, words, now)
+    if not ruling.words:
         raise WordsMissing
     with transaction.atomic():
-        mine = ApprovalRequest.objects.filter(pk=number, decided_at=None)
-        if not _decide(mine, by, Decision.RETURNED, now, words=told):
-            raise NoSuchRequest(str(number))
-        _note(by, Action.RETURNED, request.announcement_id, now)
-    return request.announcement_id
+        _rule(ruling, Decision.RETURNED, now)
+        _note(by, Action.RETURNED, ruling.request.announcement_id, now, **ruling.facts)
+    return ruling.request.announcement_id
 
 
 def returned_words(key: UUID) -> str:
@@ -162,11 +203,28 @@ def returned_words(key: UUID) -> str:
     return last.words if last is not None and last.decision == Decision.RETURNED else ""
 
 
-def _to_decide(by: Staff, number: int) -> ApprovalRequest:
-    request = request_for(by, number)
-    if not may_decide(by, request):
+@dataclass(frozen=True, slots=True)
+class _Ruling:
+    """Somebody decides about a request; `facts` tell the log in whose place."""
+
+    by: Staff
+    request: ApprovalRequest
+    words: str
+    facts: dict[str, list[int]]
+
+
+def _ruling(office: Office, by: Staff, number: int, words: str, now: datetime) -> _Ruling:
+    request, asked = request_for(office, by, number, now=now)
+    if not asked.may_answer(by):
         raise NotYours
-    return request
+    places = [one.pk for one in asked.in_place_of(by)]
+    return _Ruling(by, request, _told(words), {"in_place_of": places} if places else {})
+
+
+def _told(words: str) -> str:
+    """A reason as it is kept; empty when nothing of it can be seen."""
+    told = clean(words).strip()[:MOST_WORDS]
+    return told if visible(told) else ""
 
 
 def _refuse_late(office: Office, row: Announcement, now: datetime) -> None:
@@ -177,23 +235,30 @@ def _refuse_late(office: Office, row: Announcement, now: datetime) -> None:
         raise NotReady(missing)
 
 
-def _schedule(by: Staff, request: ApprovalRequest, now: datetime) -> None:
+def _schedule(ruling: _Ruling, now: datetime) -> None:
+    request = ruling.request
     with transaction.atomic():
         rows = Announcement.objects.select_for_update().filter(pk=request.announcement_id)
         row = rows.get()
         if row.version != request.version:
             raise DraftChanged(sheet_of(row))
         schedule(row)
-        _consent(by, request, now, Action.SCHEDULED)
+        _consent(ruling, now, Action.SCHEDULED)
 
 
-def _consent(by: Staff, request: ApprovalRequest, now: datetime, then: Action) -> None:
+def _consent(ruling: _Ruling, now: datetime, then: Action) -> None:
     """Close the request and note both, last in the transaction; raises NoSuchRequest."""
-    mine = ApprovalRequest.objects.filter(pk=request.pk, decided_at=None)
-    if not _decide(mine, by, Decision.APPROVED, now):
-        raise NoSuchRequest(str(request.pk))
-    for action in (Action.APPROVED, then):
-        _note(by, action, request.announcement_id, now)
+    _rule(ruling, Decision.APPROVED, now)
+    key = ruling.request.announcement_id
+    _note(ruling.by, Action.APPROVED, key, now, **ruling.facts)
+    _note(ruling.by, then, key, now)
+
+
+def _rule(ruling: _Ruling, decision: Decision, now: datetime) -> None:
+    """Close a request; raises NoSuchRequest when somebody was quicker."""
+    mine = ApprovalRequest.objects.filter(pk=ruling.request.pk, decided_at=None)
+    if not _decide(mine, ruling.by, decision, now, words=ruling.words):
+        raise NoSuchRequest(str(ruling.request.pk))
 
 
 def _decide(
@@ -207,5 +272,5 @@ def _decide(
     return requests.update(decision=decision, decided_by_id=by.user_id, decided_at=now, words=words)
 
 
-def _note(by: Staff, action: Action, key: UUID, now: datetime) -> None:
-    record(actor(by), action, now=now, kind="announcement", subject=key)
+def _note(by: Staff, action: Action, key: UUID, now: datetime, **facts: list[int]) -> None:
+    record(actor(by), action, now=now, kind="announcement", subject=key, **facts)

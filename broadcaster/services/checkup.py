@@ -16,6 +16,7 @@ from broadcaster.i18n import _
 from broadcaster.rendering.check import check_templates
 from broadcaster.rendering.mistakes import RenderingMistake
 from broadcaster.services.broker import broker_problem
+from broadcaster.services.calendar.problems import problems_of
 from broadcaster.services.contents import looks_of
 from broadcaster.services.outlets import Office, Outlet
 from broadcaster.store.queries.heartbeats import SWEEP, last_beat
@@ -85,6 +86,8 @@ def look_over(office: Office) -> Iterator[Finding]:
     yield _looked("queue", _("очередь"), _broker)
     yield _looked("worker", _("обработчик"), _worker)
     yield _looked("templates", _("шаблоны"), lambda: _templates(office))
+    if office.calendar.enabled:
+        yield _looked("calendar", _("календарь"), lambda: _calendar(office))
     if not office.outlets:
         hint = _("Включите хотя бы один в config/school.yaml.")
         yield Finding("channels", _("каналы"), ok=False, words=_("ни один не включён"), hint=hint)
@@ -139,6 +142,19 @@ def _templates(office: Office) -> str:
     if mistakes:
         raise Amiss(str(mistakes[0]), _("Исправьте шаблон и проверьте ещё раз."))
     return _("в порядке")
+
+
+def _calendar(office: Office) -> str:
+    """What is wrong with some of it does not keep the rest from leaving."""
+    try:
+        found = problems_of(office, now=datetime.now(UTC))
+    except DatabaseError as error:
+        raise Amiss(_("неизвестно: база данных не отвечает"), "") from error
+    if found:
+        words = _("ошибок: {count}, первая — {first}. Остальное уходит в срок")
+        hint = _("Все ошибки: broadcaster calendar check")
+        raise Amiss(words.format(count=len(found), first=str(found[0]).rstrip(".")), hint)
+    return _("включён, всё в порядке")
 
 
 def _channel(outlet: Outlet) -> str:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from broadcaster.calendar_words import refusal_words
 from broadcaster.config_values import unknown
 from broadcaster.contract import Attachment, DataClass
+from broadcaster.domain.days_off import Shift
 from broadcaster.domain.policy import Importance
+from broadcaster.domain.recurrence import RuleRefused
+from broadcaster.domain.repeating import Repetition
 from broadcaster.i18n import _
 from broadcaster.rendering.holes import holes_in
 from broadcaster.rendering.mistakes import BodyMistake
+from broadcaster.rendering.more import parse_more
 from broadcaster.services.attaching import attachment_of
 from broadcaster.services.file_kinds import NotAttached
 from broadcaster.services.front_matter import (
@@ -30,14 +35,26 @@ LONGEST_TITLE, LONGEST_AUTHOR = 200, 120
 
 T = TypeVar("T")
 
-KEYS = ("title", "importance", "to", "channels", "at", "expires", "data", "attachments", "author")
+KEYS = (
+    "title",
+    "importance",
+    "to",
+    "channels",
+    "at",
+    "repeat",
+    "expires",
+    "data",
+    "attachments",
+    "author",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """An announcement as its author wrote it, checked as far as possible without the roll.
 
-    `lines_above` are the file's lines before the body.
+    `more` is what only the site shows, written below the line `<!-- site -->`. What `repeats` has
+    no single `at`. `lines_above` are the file's lines before the body.
     """
 
     title: str
@@ -51,6 +68,8 @@ class Draft:
     expires: datetime | None = None
     author: str = ""
     lines_above: int = 0
+    more: str = ""
+    repeats: Repetition | None = None
 
 
 def read_draft(office: Office, file: Path) -> Draft:
@@ -77,9 +96,11 @@ class _Reader:
         for key in self._keys:
             if key not in KEYS:
                 self._refuse(str(key), unknown_key(str(key)))
-        return Draft(
+        body, more = self._read.parts
+        draft = Draft(
             title=self._title(),
-            body=self._body(self._read.body),
+            body=self._body(body),
+            more=self._more(more),
             importance=self._one_of("importance", {one.value: one for one in Importance}),
             groups=self._names("to"),
             channels=self._channels(),
@@ -90,6 +111,8 @@ class _Reader:
             author=self._line("author", LONGEST_AUTHOR),
             lines_above=self._read.lines_above,
         )
+        repeats = self._repeats(draft.at)
+        return replace(draft, at=None, repeats=repeats) if repeats else draft
 
     def _refuse(self, where: str, text: str, hint: str = "") -> None:
         self.problems.append(Problem(where, text, hint))
@@ -128,6 +151,14 @@ class _Reader:
             line = self._read.lines_above + mistake.line
             self._refuse(_("строка {line}").format(line=line), mistake.message)
         return body
+
+    def _more(self, more: str) -> str:
+        try:
+            parse_more(more)
+        except BodyMistake as mistake:
+            line = self._read.line_of_more + mistake.line
+            self._refuse(_("строка {line}").format(line=line), mistake.message)
+        return more
 
     def _one_of(self, key: str, values: Mapping[str, T]) -> T:
         """The value of this name; the first one when the key is not there or wrong."""
@@ -171,6 +202,32 @@ class _Reader:
             self._refuse(key, when_expected("…" if written is None else written))
             return None
 
+    def _repeats(self, first: datetime | None) -> Repetition | None:
+        """How it repeats itself from its `first` time on; None when it does not, or is wrong."""
+        if not self._has("repeat"):
+            return None
+        if self._has("expires"):
+            self._refuse("expires", _("повторяющееся объявление не устаревает."))
+        if first is None:
+            if not self._has("at"):
+                words = _("не сказано, во сколько и с какого дня.")
+                self._refuse("repeat", words, _("Добавьте строку at: 2026-11-27 16:00."))
+            return None
+        return self._rule(repeating(_plain(self._keys["repeat"]) or "", first, self._zone))
+
+    def _rule(self, repeats: Repetition) -> Repetition | None:
+        try:
+            repeats.recurrence()
+        except RuleRefused as refused:
+            hint = _("Пример: FREQ=WEEKLY;BYDAY=FR;UNTIL=20270531.")
+            self._refuse("repeat", f"{refusal_words(refused)}.", hint)
+            return None
+        return repeats
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        return self._office.school.time_zone
+
     def _attachments(self) -> tuple[Attachment, ...]:
         names = self._names("attachments")
         if len(names) > self._office.most_files:
@@ -196,6 +253,16 @@ def moment_of(value: str, zone: ZoneInfo) -> datetime:
     """A local date and time as the author wrote it, aware; raises ValueError."""
     read = datetime.fromisoformat(value.strip())
     return read if read.tzinfo else read.replace(tzinfo=zone)
+
+
+def repeating(rule: str, first: datetime, zone: ZoneInfo) -> Repetition:
+    """A rule, right or wrong, that begins on the day of this moment and keeps its hour.
+
+    Whoever writes a rule means its days: days off move none of them.
+    """
+    local = first.astimezone(zone)
+    at = local.time().replace(second=0, microsecond=0)
+    return Repetition(rule, at, Shift.STAY, begins=local.date())
 
 
 def when_expected(value: object) -> str:

@@ -9,6 +9,7 @@ DraftTrouble
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -18,15 +19,18 @@ from django.db.models import QuerySet
 
 from broadcaster.domain.permissions import Right, Role, may, sees_all
 from broadcaster.domain.policy import Importance
+from broadcaster.domain.repeating import Repetition
 from broadcaster.domain.writing import Shut, shut
 from broadcaster.rendering.characters import clean, one_line
 from broadcaster.services.audit import Action, Actor, record
+from broadcaster.services.calendar.series import repetition_of
 from broadcaster.services.scope import announcements_of, groups_of, guardians_of
 from broadcaster.store.models import (
     Announcement,
     AnnouncementFile,
     ApprovalRequest,
     Revision,
+    Series,
     Staff,
 )
 
@@ -53,23 +57,29 @@ class OutOfReach(DraftTrouble):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What an author fills in; any of it may be missing. No `channels` stands for all of them."""
+    """What an author fills in; any of it may be missing. No `channels` stands for all of them.
+
+    `more` is what only the site shows, below the body. What `repeats` leaves at no other time.
+    """
 
     title: str = ""
     body: str = ""
+    more: str = ""
     importance: Importance = Importance.ROUTINE
     groups: frozenset[int] = frozenset()
     people: frozenset[int] = frozenset()
     channels: frozenset[str] = frozenset()
     wanted_at: datetime | None = None
     expires_at: datetime | None = None
+    repeats: Repetition | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A draft as it is stored; `version` must be shown again by whoever changes it.
 
-    `problem` tells why a scheduled one could not leave when its time came.
+    `problem` tells why a scheduled one could not leave when its time came. `going_on` says that it
+    is copied for each of its dates.
     """
 
     key: UUID
@@ -78,6 +88,7 @@ class Sheet:
     author: str
     shut: Shut | None
     problem: str = ""
+    going_on: bool = False
 
 
 class DraftChanged(DraftTrouble):
@@ -114,20 +125,25 @@ def make_draft(by: Staff, *, now: datetime) -> UUID:
 
 def sheet_for(by: Staff, key: UUID) -> Sheet:
     """A draft, to be read; raises NoSuchDraft."""
-    row = drafts_of(by).filter(pk=key).first()
+    row = drafts_of(by).select_related("series").filter(pk=key).first()
     if row is None:
         raise NoSuchDraft(str(key))
     return sheet_of(row)
 
 
-def write_draft(by: Staff, key: UUID, written: Written, *, version: int) -> Sheet:
+def write_draft(
+    by: Staff, key: UUID, written: Written, *, version: int, going_on: bool = False
+) -> Sheet:
     """Save what an author has written, and return it as it is stored now.
 
-    Saving the same again changes nothing, whatever the version. Raises a DraftTrouble.
+    Saving the same again changes nothing, whatever the version. What goes on repeating itself is
+    written with `going_on` alone: see `calendar.series_keeping`. Raises a DraftTrouble.
     """
     written = _cleaned(written)
     with transaction.atomic():
         row, sheet = open_draft(by, key)
+        if sheet.going_on is not going_on:
+            raise DraftShut(Shut.REPEATS)
         if sheet.written == written:
             return sheet
         if sheet.version != version:
@@ -140,7 +156,9 @@ def write_draft(by: Staff, key: UUID, written: Written, *, version: int) -> Shee
 def drop_draft(by: Staff, key: UUID, *, now: datetime) -> None:
     """Delete a draft for ever; raises NoSuchDraft or DraftShut."""
     with transaction.atomic():
-        row, _ = open_draft(by, key)
+        row, sheet = open_draft(by, key)
+        if sheet.going_on:
+            raise DraftShut(Shut.REPEATS)
         row.delete()
         record(actor(by), Action.DRAFT_DROPPED, now=now, kind="announcement", subject=key)
 
@@ -157,9 +175,9 @@ def repeat(by: Staff, key: UUID, *, now: datetime) -> UUID:
         raise NoSuchDraft(str(key))
     written = _within_reach(by, sheet_of(row).written)
     with transaction.atomic():
-        made = _made(by, replace(written, wanted_at=None, expires_at=None), now)
+        made = _made(by, replace(written, wanted_at=None, expires_at=None, repeats=None), now)
         files = AnnouncementFile.objects.filter(announcement=key)
-        AnnouncementFile.objects.bulk_create(_copies(files, made))
+        AnnouncementFile.objects.bulk_create(copies_of_files(files, made))
     return made
 
 
@@ -179,17 +197,21 @@ def open_draft(by: Staff, key: UUID, *, version: int | None = None) -> tuple[Ann
 def sheet_of(row: Announcement) -> Sheet:
     """What is stored of a draft."""
     text = Revision.objects.filter(announcement=row).order_by("-number").first()
+    series: Series | None = getattr(row, "series", None)
     written = Written(
         title=text.title if text else "",
         body=text.body if text else "",
+        more=text.more if text else "",
         importance=Importance(row.importance),
         groups=frozenset(row.groups.values_list("pk", flat=True)),
         people=frozenset(row.people.values_list("pk", flat=True)),
         channels=frozenset(row.channels),
         wanted_at=row.wanted_at,
         expires_at=row.expires_at,
+        repeats=repetition_of(series) if series else None,
     )
-    return Sheet(row.pk, row.version, written, row.author, shut_now(row), row.problem)
+    going_on = series is not None and series.started_at is not None
+    return Sheet(row.pk, row.version, written, row.author, shut_now(row), row.problem, going_on)
 
 
 def shut_now(row: Announcement) -> Shut | None:
@@ -200,6 +222,16 @@ def shut_now(row: Announcement) -> Shut | None:
         cancelled_at=row.cancelled_at,
         waits=ApprovalRequest.objects.filter(announcement=row, decided_at=None).exists(),
     )
+
+
+def files_stamp(key: UUID) -> str:
+    """What tells that a draft has other files than before; empty without any.
+
+    Files do not raise the version: they come and go beside the text.
+    """
+    files = AnnouncementFile.objects.filter(announcement=key)
+    rows = list(files.values_list("digest", "name", "title"))
+    return hashlib.sha256(repr(rows).encode()).hexdigest()[:16] if rows else ""
 
 
 def refuse_out_of_reach(by: Staff, written: Written) -> None:
@@ -226,9 +258,7 @@ def _within_reach(by: Staff, written: Written) -> Written:
 
 def _made(by: Staff, written: Written, now: datetime) -> UUID:
     row = Announcement.objects.create(author=by.name, written_by_id=by.user_id, created_at=now)
-    Revision.objects.create(
-        announcement=row, title=written.title, body=written.body, created_at=now
-    )
+    Revision.objects.create(announcement=row, created_at=now, **_text_of(written))
     if written != Written():
         _store(row, written)
     record(actor(by), Action.DRAFT_MADE, now=now, kind="announcement", subject=row.pk)
@@ -245,15 +275,37 @@ def _store(row: Announcement, written: Written) -> None:
     row.save(update_fields=["importance", "channels", "wanted_at", "expires_at", "version"])
     row.groups.set(sorted(written.groups))
     row.people.set(sorted(written.people))
-    Revision.objects.filter(announcement=row).update(title=written.title, body=written.body)
+    Revision.objects.filter(announcement=row).update(**_text_of(written))
+    wish(row, written.repeats)
+
+
+def wish(row: Announcement, repeats: Repetition | None) -> None:
+    """Keep how a draft is to repeat itself; what goes on is kept by `calendar.series_keeping`."""
+    if repeats is None:
+        Series.objects.filter(mould=row, started_at=None).delete()
+        return
+    chosen = {"rule": repeats.rule, "time": repeats.at, "begins": repeats.begins}
+    Series.objects.update_or_create(mould=row, defaults={**chosen, "shift": repeats.shift})
+
+
+def _text_of(written: Written) -> dict[str, str]:
+    """The columns of a revision."""
+    return {"title": written.title, "body": written.body, "more": written.more}
 
 
 def _cleaned(written: Written) -> Written:
     """The text without what no platform takes; a title is one line."""
-    return replace(written, title=one_line(clean(written.title)), body=clean(written.body))
+    return replace(
+        written,
+        title=one_line(clean(written.title)),
+        body=clean(written.body),
+        more=clean(written.more),
+    )
 
 
-def _copies(files: QuerySet[AnnouncementFile], announcement: UUID) -> list[AnnouncementFile]:
+def copies_of_files(
+    files: QuerySet[AnnouncementFile], announcement: UUID
+) -> list[AnnouncementFile]:
     """The same files once more, for another announcement; their bytes are shared."""
     copies = list(files)
     for file in copies:

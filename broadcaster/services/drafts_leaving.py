@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from broadcaster.domain.occasions import Occasion
 from broadcaster.domain.permissions import Approval, needs_approval
 from broadcaster.domain.policy import Importance
 from broadcaster.domain.states import State
@@ -19,6 +20,7 @@ from broadcaster.domain.writing import Shut
 from broadcaster.i18n import _
 from broadcaster.rendering.mistakes import RenderingMistake
 from broadcaster.services.audit import Action, record
+from broadcaster.services.calendar.series_ahead import ahead
 from broadcaster.services.drafts import (
     DraftChanged,
     DraftShut,
@@ -49,7 +51,8 @@ class Outlook:
     """What sending a draft would do, as far as can be told.
 
     `forecast` is None while the text cannot be read. `consent` says that somebody else must agree
-    first. `twin` is the same text to the same people, sent or scheduled a short time ago.
+    first. `twin` is the same text to the same people, sent or scheduled a short time ago. `dates`
+    are those on which it would be repeated.
     """
 
     sheet: Sheet
@@ -57,6 +60,7 @@ class Outlook:
     forecast: Forecast | None
     consent: bool
     twin: Twin | None
+    dates: tuple[Occasion, ...] = ()
 
     @property
     def copies(self) -> int:
@@ -78,7 +82,8 @@ def outlook(office: Office, by: Staff, key: UUID, *, now: datetime) -> Outlook:
     """What sending this draft at `now`, or when its author wants, would do; raises NoSuchDraft."""
     sheet = sheet_for(by, key)
     missing = lacks(office, sheet.written, now=now)
-    seen, refused = _looked_ahead(office, sheet, now)
+    dates = _dates(office, sheet, missing, now)
+    seen, refused = _looked_ahead(office, sheet, dates[0].send_at if dates else now)
     if not missing and seen is not None and sheet.shut is None:
         refused = refused or _rehearsed(office, key) or _nobody(seen) or _beyond(by, sheet)
     return Outlook(
@@ -86,7 +91,8 @@ def outlook(office: Office, by: Staff, key: UUID, *, now: datetime) -> Outlook:
         lacks=(*missing, *(() if missing else refused)),
         forecast=seen,
         consent=consent_needed(by, sheet.written.importance),
-        twin=twin_of(key, now=now),
+        twin=twin_of(key, now=now, going_on=sheet.written.repeats is not None),
+        dates=dates,
     )
 
 
@@ -108,12 +114,17 @@ def send_off(office: Office, by: Staff, key: UUID, *, version: int, now: datetim
     return Announcement.objects.get(pk=key)
 
 
-def refuse_unready(office: Office, by: Staff, key: UUID, *, version: int, now: datetime) -> Sheet:
-    """The draft, when everything is there to send it; raises a DraftTrouble or NotReady."""
+def refuse_unready(
+    office: Office, by: Staff, key: UUID, *, version: int, now: datetime, repeats: bool = False
+) -> Sheet:
+    """The draft, when everything is there to send it; raises a DraftTrouble or NotReady.
+
+    What is to leave once is not what `repeats`, nor the other way round.
+    """
     seen = outlook(office, by, key, now=now)
-    if seen.sheet.shut is not None:
-        raise DraftShut(seen.sheet.shut)
-    if seen.sheet.version != version:
+    if seen.sheet.shut is not None or seen.sheet.going_on:
+        raise DraftShut(seen.sheet.shut or Shut.REPEATS)
+    if seen.sheet.version != version or repeats is (seen.sheet.written.repeats is None):
         raise DraftChanged(seen.sheet)
     if seen.lacks:
         raise NotReady(seen.lacks)
@@ -166,6 +177,16 @@ def _released(by: Staff, key: UUID, now: datetime) -> None:
 
 def _note(by: Staff, action: Action, key: UUID, now: datetime, **facts: str) -> None:
     record(actor(by), action, now=now, kind="announcement", subject=key, **facts)
+
+
+def _dates(
+    office: Office, sheet: Sheet, missing: tuple[Lack, ...], now: datetime
+) -> tuple[Occasion, ...]:
+    """On which dates a draft would be repeated, when that can be told."""
+    repeats = sheet.written.repeats
+    if repeats is None or any(lack.field == "repeats" for lack in missing):
+        return ()
+    return tuple(ahead(office, repeats, now=now))
 
 
 def _looked_ahead(

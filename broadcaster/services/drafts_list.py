@@ -9,16 +9,36 @@ from enum import StrEnum
 from typing import Any, assert_never
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    Value,
+)
+from django.db.models.functions import Cast, Concat
 
+from broadcaster.calendar_words import rule_words
 from broadcaster.domain.naming import folded
 from broadcaster.domain.permissions import Role, sees_all
 from broadcaster.domain.standing import Stage, stage
 from broadcaster.domain.states import UNDERWAY
 from broadcaster.services.approvals import Decision
+from broadcaster.services.calendar.series import PREFIX, repetition_of
 from broadcaster.services.drafts import drafts_of
 from broadcaster.services.scope import announcements_of
-from broadcaster.store.models import Announcement, ApprovalRequest, Delivery, Revision, Staff
+from broadcaster.store.models import (
+    Announcement,
+    ApprovalRequest,
+    Delivery,
+    Revision,
+    Series,
+    Staff,
+)
 from broadcaster.store.queries.folding import pattern_of
 
 
@@ -27,6 +47,7 @@ class Shelf(StrEnum):
 
     ALL = ""
     DRAFTS = "drafts"
+    REPEATING = "repeating"
     WAITING = "waiting"
     SCHEDULED = "scheduled"
     RUNNING = "running"
@@ -38,8 +59,9 @@ class Line:
     """One announcement of the list.
 
     `waits` says that somebody else is asked for consent; `returned` are the words with which a
-    draft came back. `at` is when it left, will leave or was begun. `mine` says that this person may
-    write it.
+    draft came back. `at` is when it left, will leave or was begun. `mine` says that this person
+    may write it. `repeats` tells when one that goes on is sent again; `series` is of what one is a
+    copy.
     """
 
     key: UUID
@@ -54,6 +76,8 @@ class Line:
     people: int
     at: datetime
     mine: bool
+    repeats: str = ""
+    series: UUID | None = None
 
 
 def listed(by: Staff, shelf: Shelf, query: str) -> QuerySet[Announcement]:
@@ -113,23 +137,47 @@ def _line(row: Any, groups: tuple[str, ...], people: int, returned: str, mine: s
         people=people,
         at=row.released_at or row.release_at or row.created_at,
         mine=row.pk in mine,
+        repeats=_repeats(row),
+        series=row.mould,
     )
+
+
+def _repeats(row: Any) -> str:
+    """When an announcement is sent again and again, in words; empty for any other."""
+    series: Series | None = getattr(row, "series", None)
+    if series is None or series.started_at is None or row.cancelled_at is not None:
+        return ""
+    return rule_words(repetition_of(series).recurrence(), series.time)
+
+
+def _mould() -> Subquery:
+    """Of what an announcement is a copy that was made for a date."""
+    name = Concat(Value(PREFIX), Cast("pk", CharField()))
+    series = Series.objects.annotate(name=name).filter(name=OuterRef("occasion__item"))
+    return Subquery(series.values("mould")[:1], output_field=UUIDField())
 
 
 def _told(by: Staff) -> QuerySet[Announcement]:
-    return announcements_of(by).annotate(
-        title=Subquery(_texts().values("title")[:1]), waits=_waits(), underway=_underway()
+    rows = announcements_of(by).select_related("series")
+    return rows.annotate(
+        title=Subquery(_texts().values("title")[:1]),
+        waits=_waits(),
+        underway=_underway(),
+        mould=_mould(),
     )
 
 
-def _on(shelf: Shelf) -> Q:
+def _on(shelf: Shelf) -> Q:  # noqa: PLR0911 - a table
     kept = Q(cancelled_at=None)
-    plain = kept & Q(released_at=None, release_at=None)
+    going_on = Q(series__started_at__isnull=False)
+    plain = kept & Q(released_at=None, release_at=None) & ~going_on
     match shelf:
         case Shelf.ALL:
             return Q()
         case Shelf.DRAFTS:
             return plain & Q(waits=False)
+        case Shelf.REPEATING:
+            return kept & going_on
         case Shelf.WAITING:
             return plain & Q(waits=True)
         case Shelf.SCHEDULED:

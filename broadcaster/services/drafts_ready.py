@@ -12,6 +12,8 @@ from broadcaster.rendering.characters import visible
 from broadcaster.rendering.holes import mark_holes
 from broadcaster.rendering.markdown import parse
 from broadcaster.rendering.mistakes import BodyMistake
+from broadcaster.rendering.more import parse_more
+from broadcaster.services.calendar.series_ahead import faults
 from broadcaster.services.drafts import Written
 from broadcaster.services.outlets import Office
 
@@ -40,6 +42,7 @@ def lacks(office: Office, written: Written, *, now: datetime) -> tuple[Lack, ...
         *_audience(written),
         *_channels(office, written),
         *_times(written, now=now, zone=zone),
+        *_repeats(office, written, now=now),
     )
 
 
@@ -49,11 +52,19 @@ def _text(written: Written) -> Iterator[Lack]:
     elif "{{" in written.title:
         words = _("В заголовке подстановки невозможны: он у всех один. Уберите «{{{{».")
         yield Lack("title", words.format())
-    if not visible(written.body):
+    yield from _body(written.body)
+    try:
+        parse_more(written.more)
+    except BodyMistake as mistake:
+        yield Lack("more", _("Дополнение: {mistake}.").format(mistake=str(mistake).rstrip(".")))
+
+
+def _body(body: str) -> Iterator[Lack]:
+    if not visible(body):
         yield Lack("body", _("Напишите текст объявления."))
         return
     try:
-        parse(mark_holes(written.body))
+        parse(mark_holes(body))
     except BodyMistake as mistake:
         yield Lack("body", _("Текст: {mistake}.").format(mistake=str(mistake).rstrip(".")))
 
@@ -83,6 +94,12 @@ def _times(written: Written, *, now: datetime, zone: ZoneInfo) -> Iterator[Lack]
     elif written.wanted_at is not None and written.expires_at <= written.wanted_at:
         words = _("Срок {when} наступит раньше отправки. Поменяйте одно из двух.")
         yield Lack("expires_at", words.format(when=local(written.expires_at, zone)))
+
+
+def _repeats(office: Office, written: Written, *, now: datetime) -> Iterator[Lack]:
+    if written.repeats is not None:
+        for fault in faults(office, written.repeats, now=now):
+            yield Lack("repeats", fault)
 
 
 def local(moment: datetime, zone: ZoneInfo) -> str:

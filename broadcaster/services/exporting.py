@@ -31,6 +31,7 @@ PEOPLE = (
     Column(_("Сообщили лично"), 24),
     Column(_("Когда сообщили"), 17),
     Column(_("Заметка"), 30),
+    Column(_("Когда ознакомились"), 17),
 )
 COPIES = (
     Column(_("№"), 10),
@@ -90,6 +91,7 @@ def _person(line: PersonLine, zone: ZoneInfo) -> Sequence[Value]:
         one.told_by,
         _local(one.told_at, zone),
         one.note,
+        _local(one.acknowledged_at, zone),
     )
 
 

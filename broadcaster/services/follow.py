@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from broadcaster.domain.states import REACHED, UNDERWAY, State
+from broadcaster.services import acknowledging
 from broadcaster.store.models import Announcement, Revision
 from broadcaster.store.queries import reports, reports_copies
 
@@ -70,7 +71,7 @@ class Report:
     """The truth about one announcement at one moment.
 
     `people` maps a number of channels to the people reached on that many. `waiting` copies are
-    still to be sent, `unconfirmed` ones need a person's decision.
+    still to be sent, `unconfirmed` ones need a person's decision. `acknowledged` counts people.
     """
 
     standing: Standing
@@ -79,6 +80,7 @@ class Report:
     unreached: Sequence[reports.Unreached]
     waiting: int
     unconfirmed: int
+    acknowledged: int
     copies: Sequence[reports.CopyLine] = field(default=(), repr=False)
 
     @property
@@ -111,6 +113,7 @@ def report(announcement: UUID, *, with_copies: bool = False) -> Report:
         unreached=reports.unreached(announcement),
         waiting=sum(line.count for line in states if line.state in UNDERWAY),
         unconfirmed=sum(line.count for line in states if line.state == State.UNCONFIRMED),
+        acknowledged=acknowledging.counts([announcement]).get(announcement, 0),
         copies=reports.copies(announcement) if with_copies else (),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,9 @@ from broadcaster.i18n import _
 
 LARGEST_TEXT = 1_000_000
 """Bytes of an announcement file; nobody writes more by hand."""
+
+_FOR_SITE = re.compile(r"^[ \t]*<!--[ \t]*site[ \t]*-->[ \t]*$\n?", re.IGNORECASE | re.MULTILINE)
+"""The line below which only the site shows what is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,24 @@ class FrontMatter:
     keys: Mapping[str, Any]
     body: str
     lines_above: int
+
+    @property
+    def parts(self) -> tuple[str, str]:
+        """The body for everybody, and what only the site shows below it, "" without the line
+        `<!-- site -->`.
+        """
+        short, *more = _FOR_SITE.split(self.body, maxsplit=1)
+        return (short.rstrip(), more[0].strip("\n")) if more else (self.body, "")
+
+    @property
+    def line_of_more(self) -> int:
+        """The file's lines before what only the site shows."""
+        found = _FOR_SITE.search(self.body)
+        if found is None:
+            return self.lines_above
+        rest = self.body[found.end() :]
+        skipped = found.end() + len(rest) - len(rest.lstrip("\n"))
+        return self.lines_above + self.body.count("\n", 0, skipped)
 
 
 def read_front_matter(file: Path) -> FrontMatter:

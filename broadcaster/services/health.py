@@ -14,7 +14,13 @@ from broadcaster.domain.health import ChannelHealth, Health
 from broadcaster.services.broker import broker_problem
 from broadcaster.services.outlets import Office
 from broadcaster.store.queries import health as facts
-from broadcaster.store.queries.heartbeats import SWEEP, WORKER, beats
+from broadcaster.store.queries.heartbeats import (
+    CALENDAR_BROKEN,
+    CALENDAR_SKIPPED,
+    SWEEP,
+    WORKER,
+    beats,
+)
 
 
 def look(office: Office, now: datetime) -> Health:
@@ -33,6 +39,8 @@ def look(office: Office, now: datetime) -> Health:
         disk_free=disk.free,
         disk_total=disk.total,
         set_aside_at=facts.set_aside(),
+        calendar_broken_at=seen.get(CALENDAR_BROKEN),
+        calendar_skipped_at=seen.get(CALENDAR_SKIPPED),
     )
 
 

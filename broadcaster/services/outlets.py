@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from limits import RateLimitItem
 from limits.storage import Storage
 
-from broadcaster.config import Api, Metrics, School, Webhooks
+from broadcaster.config import Api, Approvals, Calendar, Metrics, School, Webhooks
 from broadcaster.config_values import Limit
-from broadcaster.contract import Channel, DataClass, Traits
+from broadcaster.contract import Channel, Content, DataClass, Traits
 from broadcaster.domain.alarms import AlarmPolicy
 from broadcaster.domain.policy import QuietHours
 from broadcaster.domain.verdict import RetryPolicy
 from broadcaster.rendering.templates import Templates
+
+
+class Counter(Protocol):
+    """Tells how many requests bring so many copies of a content to people, or to places."""
+
+    def __call__(self, content: Content, copies: int, *, place: bool) -> int:
+        """The number, for copies that nothing of has been sent yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,10 @@ class Outlet:
     limits: tuple[RateLimitItem, ...]
     place_limits: tuple[RateLimitItem, ...]
     lanes: int
+    page_of: Callable[[str], str] | None = None
+    """Where visitors find an announcement by its guid, known before it is published."""
+    requests_for: Counter | None = None
+    """How many requests the adapter needs for copies; None when it is one for each message."""
 
     @property
     def traits(self) -> Traits:
@@ -55,11 +66,18 @@ class Office:
     sandbox: bool = False
     phones: str = ""
     """Where the sandbox shows what parents get; empty while it does not run."""
+    calendar: Calendar = field(default_factory=Calendar)
     api: Api = field(default_factory=lambda: Api(Limit("120/minute")))
     webhooks: Webhooks = field(default_factory=Webhooks)
     alarms: AlarmPolicy = field(default_factory=AlarmPolicy)
+    approvals: Approvals = field(default_factory=Approvals)
     metrics: Metrics = field(default_factory=Metrics, repr=False)
 
     def carries(self) -> dict[str, DataClass]:
         """The channels that are switched on and the most each may carry."""
         return {name: outlet.carries for name, outlet in self.outlets.items()}
+
+
+def local_day(office: Office, now: datetime) -> date:
+    """The school's date at `now`."""
+    return now.astimezone(office.school.time_zone).date()

@@ -19,6 +19,8 @@ from broadcaster.services.outlets import Office, Outlet
 
 UNSUBSCRIBE = "https://school.example/u/example"
 """The page that an invented parent would leave by."""
+ACKNOWLEDGE = "https://school.example/a/example"
+"""The page on which she would say that she has read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ def _sample(
         name=_("Анна Петровна"),
         children=[_("Маша")],
         unsubscribe=UNSUBSCRIBE,
+        acknowledge=ACKNOWLEDGE,
     )
     return Sample(
         outlet=outlet,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from babel.numbers import format_decimal
 
-from broadcaster.contract import Attachment, DataClass, Secret
+from broadcaster.contract import Attachment, DataClass, Markup, Secret
 from broadcaster.domain.cautions import Caution, Facts, Kind, Link, Way, cautions
 from broadcaster.domain.naming import named_in
 from broadcaster.i18n import LANGUAGE, _, counted
@@ -17,10 +17,11 @@ from broadcaster.rendering.content import Text
 from broadcaster.rendering.links import links_in
 from broadcaster.rendering.mistakes import BodyMistake, RenderingMistake
 from broadcaster.services.attaching import megabytes
-from broadcaster.services.contents import attachments_of, text_of
+from broadcaster.services.contents import attachments_of, text_of, whole
 from broadcaster.services.outlets import Office, Outlet
 from broadcaster.services.previewing import Sample, Spoilt, personal_text, samples
 from broadcaster.store.models import Announcement
+from broadcaster.store.queries.places import shown_at_places
 from broadcaster.store.queries.roll import names_on_roll
 from broadcaster.words import channel_word
 
@@ -37,6 +38,9 @@ WORDS: Mapping[Kind, str] = {
         "попадут{off}."
     ),
     Kind.HOLES: _("Текст обращается к каждому лично, поэтому на площадки не попадёт{off}."),
+    Kind.MORE_UNSEEN: _(
+        "Дополнение для сайта никто не увидит: на сайте этого объявления не будет."
+    ),
     Kind.NOT_TRUSTED: _("По вашей отметке это сведения не для всех{off}."),
     Kind.FILES_TOO_LARGE: _(
         "{channel}: вложения больше {size} там невозможны. Вместо файла родители увидят только "
@@ -93,7 +97,7 @@ class Proof:
 def proof_of(office: Office, showroom: Office, announcement: UUID) -> Proof:
     """Read a draft; `showroom` has every channel, `office` those that are switched on."""
     row = Announcement.objects.get(pk=announcement)
-    text = text_of(announcement, showroom.school.time_zone)
+    text = text_of(office, announcement)
     files = attachments_of(showroom.files, announcement)
     outlets = _meant(office, showroom, row.channels)
     looks = _looks(showroom, text, files, [outlet.name for outlet in outlets])
@@ -105,8 +109,10 @@ def proof_of(office: Office, showroom: Office, announcement: UUID) -> Proof:
             has_body=visible(text.body),
             speaks_to_one=personal_text(text.body),
             data_class=DataClass(row.data_class),
-            names=named_in(f"{text.title}\n{text.body}", names_on_roll()),
-            links=_links(text.body),
+            names=named_in(whole(text), names_on_roll()),
+            links=(*_links(text.body), *_links(text.more)),
+            has_more=visible(text.more),
+            has_site=not visible(text.more) or _has_site(office, row),
             files=files,
             ways=tuple(_way(office, outlet, shown, row.channels) for outlet in outlets),
         )
@@ -114,11 +120,11 @@ def proof_of(office: Office, showroom: Office, announcement: UUID) -> Proof:
     return Proof(shown, _mistakes(spoilt), known, files, frozenset(office.outlets))
 
 
-def sample_of(showroom: Office, announcement: UUID, channel: str) -> Sample | None:
+def sample_of(office: Office, showroom: Office, announcement: UUID, channel: str) -> Sample | None:
     """The draft on one channel; None when there is no such channel or no way to show it."""
     if channel not in showroom.outlets:
         return None
-    text = text_of(announcement, showroom.school.time_zone)
+    text = text_of(office, announcement)
     files = attachments_of(showroom.files, announcement)
     looks = _looks(showroom, text, files, [channel])
     return next((look for look in looks if isinstance(look, Sample)), None)
@@ -178,6 +184,14 @@ def _mistake(mistake: RenderingMistake, channel: str) -> Mistake:
     if isinstance(mistake, BodyMistake):
         return Mistake(_capital(str(mistake)))
     return Mistake(str(mistake), channel)
+
+
+def _has_site(office: Office, row: Announcement) -> bool:
+    """Whether a site shows the announcement, or may when its author has chosen for whom it is."""
+    sites = [one for one in office.outlets.values() if one.traits.markup is Markup.SITE]
+    if not row.groups.exists() and not row.people.exists():
+        return True
+    return any(shown_at_places(row, one.name, one.carries) for one in sites)
 
 
 def _links(body: str) -> tuple[Link, ...]:

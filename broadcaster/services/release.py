@@ -8,14 +8,15 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from broadcaster.contract import Capability, DataClass
 from broadcaster.domain.naming import named_in
 from broadcaster.domain.policy import Importance, Plan, plan
 from broadcaster.rendering.holes import holes_in
-from broadcaster.services.contents import attachments_of, content_of, text_of
+from broadcaster.services.contents import attachments_of, content_of, text_of, whole
 from broadcaster.services.outlets import Office
-from broadcaster.store.models import Announcement
+from broadcaster.store.models import Announcement, Series
 from broadcaster.store.queries.expansion import (
     CopyCount,
     Expansion,
@@ -64,7 +65,8 @@ def release(
 
     Raises RenderingMistake before anything is changed when a text or a template is wrong, and
     AlreadyReleased when somebody was quicker. NotThisOne is raised when the draft has changed
-    since it was read, when it has not this `version`, and with `due` when no time for it has come.
+    since it was read, when it has not this `version`, and with `due` when no time for it has come;
+    also for what goes on repeating itself: only copies of it are released.
     `also` is done last in the same transaction; what it raises leaves nothing changed.
     """
     draft = Announcement.objects.get(pk=announcement)
@@ -73,7 +75,8 @@ def release(
     expansion, _ = _expansion(office, draft, now)
     with transaction.atomic():
         mine = Announcement.objects.filter(pk=announcement, released_at=None, cancelled_at=None)
-        same = mine.filter(version=draft.version, release_at=draft.release_at)
+        going_on = Series.objects.filter(mould=OuterRef("pk"), started_at__isnull=False)
+        same = mine.filter(~Exists(going_on), version=draft.version, release_at=draft.release_at)
         if not same.update(released_at=now, data_class=expansion.data_class):
             raise (NotThisOne if mine.exists() else AlreadyReleased)(str(announcement))
         rows = expand(expansion)
@@ -115,7 +118,7 @@ def left_out(office: Office, announcement: UUID, *, now: datetime, most: int) ->
 def render_all(office: Office, announcement: UUID) -> None:
     """Render for every channel as a rehearsal; raises RenderingMistake."""
     text, files = (
-        text_of(announcement, office.school.time_zone),
+        text_of(office, announcement),
         attachments_of(office.files, announcement),
     )
     for outlet in office.outlets.values():
@@ -128,8 +131,8 @@ def render_all(office: Office, announcement: UUID) -> None:
 def _expansion(
     office: Office, draft: Announcement, now: datetime
 ) -> tuple[Expansion, tuple[str, ...]]:
-    text = text_of(draft.pk, office.school.time_zone)
-    names = named_in(f"{text.title}\n{text.body}", names_on_roll())
+    text = text_of(office, draft.pk)
+    names = named_in(whole(text), names_on_roll())
     importance = Importance(draft.importance)
     return Expansion(
         announcement=draft.pk,

@@ -10,7 +10,9 @@ import io
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from pathlib import Path
 from secrets import token_hex
 from tempfile import mkstemp
@@ -23,7 +25,7 @@ from filelock import FileLock
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
-from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, ScalarString
 
 from broadcaster.config import ConfigMistake, own_file
 from broadcaster.contract import Secret
@@ -48,13 +50,41 @@ class Unwritable(Exception):
     """The school's file or a secret's file cannot be written; the message says which and why."""
 
 
+class Gone(Enum):
+    """Instead of a value: the key is taken out of the file."""
+
+    GONE = "gone"
+
+
+GONE = Gone.GONE
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the audit log says of a file that is changed, and how a new one begins."""
+
+    action: Action
+    kind: str
+    subject: str = ""
+    head: str = ""
+
+
+SETTINGS = About(Action.SETTINGS_CHANGED, "settings", head=HEAD)
+
+
 def settle(
-    changes: Mapping[str, Any], *, by: Actor, now: datetime, check: Check, file: Path | None = None
+    changes: Mapping[str, Any],
+    *,
+    by: Actor,
+    now: datetime,
+    check: Check,
+    file: Path | None = None,
+    about: About = SETTINGS,
 ) -> list[str]:
     """Write settings by their dotted keys and return the keys that have changed.
 
-    A Secret goes into a file of its own. Nothing is written when `check` raises for the new file;
-    raises Unwritable when a file cannot be written.
+    A Secret goes into a file of its own, and GONE takes a key out. Nothing is written when `check`
+    raises for the new file; raises Unwritable when a file cannot be written.
     """
     file = file or own_file()
     with _alone(), _told(file):
@@ -66,12 +96,23 @@ def settle(
                 key for key, value in changes.items() if _put(document, key, value, written, old)
             ]
             if changed:
-                _replace(file, document, check, changed, by=by, now=now)
+                _replace(file, document, check, changed, about, by=by, now=now)
         except BaseException:
             _remove(written)
             raise
         _remove(old)
         return changed
+
+
+def take_away(file: Path, about: About, *, by: Actor, now: datetime) -> bool:
+    """Remove a file of the school's; False when there is none. Raises Unwritable."""
+    with _alone(), _told(file):
+        if not file.exists():
+            return False
+        with transaction.atomic():
+            record(by, about.action, now=now, kind=about.kind, subject=about.subject, removed=True)
+            file.unlink()
+        return True
 
 
 def secrets_folder() -> Path:
@@ -89,15 +130,24 @@ def _put(
         if not isinstance(place.get(block), dict):
             place[block] = CommentedMap()
         place = place[block]
+    if value is GONE:
+        return place.pop(name, GONE) is not GONE
     before = place.get(name)
     if isinstance(value, Secret):
         written.append(_keep_secret(key, value))
         old.extend(_ours(before))
         value = f"file:{written[-1]}"
-    if name in place and before == value and isinstance(before, bool) is isinstance(value, bool):
+    if name in place and _is_there(before, value):
         return False
     place[name] = _plain(value)
     return True
+
+
+def _is_there(before: Any, value: Any) -> bool:
+    """Whether the file has this value; `21:00` without quotes is not read as what it looks like."""
+    if before != value or isinstance(before, bool) is not isinstance(value, bool):
+        return False
+    return isinstance(before, ScalarString) or _plain(value) is value
 
 
 def _plain(value: Any) -> Any:
@@ -142,16 +192,18 @@ def _replace(
     document: CommentedMap,
     check: Check,
     changed: list[str],
+    about: About,
     *,
     by: Actor,
     now: datetime,
 ) -> None:
     """Put a checked candidate in the file's place; the audit log and the file agree."""
-    candidate = _candidate(file, _written(file, document))
+    candidate = _candidate(file, _written(file, document, about.head))
     try:
         check(candidate)
         with transaction.atomic():
-            record(by, Action.SETTINGS_CHANGED, now=now, kind="settings", keys=changed)
+            what = {"kind": about.kind, "subject": about.subject}
+            record(by, about.action, now=now, **what, keys=changed)
             candidate.replace(file)
     finally:
         candidate.unlink(missing_ok=True)
@@ -192,11 +244,11 @@ def _read(file: Path) -> CommentedMap:
     return read
 
 
-def _written(file: Path, document: CommentedMap) -> str:
+def _written(file: Path, document: CommentedMap, head: str) -> str:
     """The new text; a file in which everything is commented out keeps its comments too."""
     stream = io.StringIO()
     _yaml().dump(document, stream)
-    before = file.read_text("utf-8") if file.exists() else HEAD
+    before = file.read_text("utf-8") if file.exists() else head
     all_comments = yaml.safe_load(before) is None
     return (before.rstrip() + "\n") * all_comments + stream.getvalue()
 

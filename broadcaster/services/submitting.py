@@ -28,7 +28,7 @@ from broadcaster.services.drafts_ready import lacks
 from broadcaster.services.outlets import Office
 from broadcaster.services.release import AlreadyReleased, forecast, release, render_all
 from broadcaster.services.tokens import actor_of_token
-from broadcaster.store.models import Announcement, ApiToken, Guardian, Revision
+from broadcaster.store.models import Announcement, ApiToken, Guardian, Revision, Series
 from broadcaster.store.queries.roll import group_ids
 
 HIGHEST_ID = 2**63 - 1
@@ -71,6 +71,7 @@ class Submission:
 
     title: str
     body: str
+    more: str = ""
     importance: Importance = Importance.ROUTINE
     data_class: DataClass = DataClass.PUBLIC
     groups: tuple[str, ...] = ()
@@ -82,7 +83,9 @@ class Submission:
 
 def submit(office: Office, sent: Submission, *, token: ApiToken, now: datetime) -> UUID:
     """Keep a draft; `release_at` is its wish until it is scheduled. Raises Refused."""
-    sent = replace(sent, title=one_line(clean(sent.title)), body=clean(sent.body))
+    sent = replace(
+        sent, title=one_line(clean(sent.title)), body=clean(sent.body), more=clean(sent.more)
+    )
     groups, missing = group_ids(sent.groups)
     written = _written(sent, frozenset(groups.values()))
     mistakes = [*map(_no_such_group, missing), *_unknown(office, sent)]
@@ -104,7 +107,8 @@ def release_or_schedule(office: Office, key: UUID, *, token: ApiToken, now: date
     then nothing is changed.
     """
     row = _steered(key)
-    if row.released_at or row.cancelled_at or row.release_at:
+    repeats = Series.objects.filter(mould=row, started_at__isnull=False)
+    if row.released_at or row.cancelled_at or row.release_at or repeats.exists():
         raise AlreadyReleased(str(key))
     render_all(office, key)
     later = row.wanted_at is not None and row.wanted_at > now
@@ -150,7 +154,9 @@ def _kept(sent: Submission, written: Written, token: ApiToken, now: datetime) ->
     )
     row.groups.set(sorted(written.groups))
     row.people.set(sorted(written.people))
-    Revision.objects.create(announcement=row, title=sent.title, body=sent.body, created_at=now)
+    Revision.objects.create(
+        announcement=row, title=sent.title, body=sent.body, more=sent.more, created_at=now
+    )
     _record(token, Action.DRAFT_MADE, row.pk, now)
     return row.pk
 
@@ -170,6 +176,7 @@ def _written(sent: Submission, groups: frozenset[int]) -> Written:
     return Written(
         title=sent.title,
         body=sent.body,
+        more=sent.more,
         importance=sent.importance,
         groups=groups,
         people=frozenset(sent.people),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
@@ -15,8 +17,11 @@ from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 from django_otp import user_has_device
 
+from broadcaster.bootstrap import office
 from broadcaster.domain.permissions import Right, Role, may
+from broadcaster.services.approvals import is_asked_to_read
 from broadcaster.services.audit import Actor
+from broadcaster.services.drafts import NoSuchDraft
 from broadcaster.services.scope import announcements_of
 from broadcaster.store.models import Announcement, Staff
 
@@ -98,3 +103,22 @@ def announcement_for(request: StaffRequest, key: UUID) -> Announcement:
     if found is None:
         raise Http404
     return found
+
+
+def announcement_to_read(request: StaffRequest, key: UUID) -> Announcement:
+    """The same, or one to which this person is asked to consent in somebody's place."""
+    try:
+        return announcement_for(request, key)
+    except Http404:
+        if not is_asked_to_read(office(), request.staff, key, now=datetime.now(UTC)):
+            raise
+    return Announcement.objects.get(pk=key)
+
+
+@contextmanager
+def draft_or_404() -> Iterator[None]:
+    """A draft that is not there, or is not this person's to write, is not found: a decorator."""
+    try:
+        yield
+    except NoSuchDraft as missing:
+        raise Http404 from missing

@@ -38,6 +38,8 @@ RULES: Mapping[str, Rule] = {
     "site": _rule("1200/minute", "60/minute"),
     "site-file": _rule("1200/minute", "60/minute"),
     "unsubscribe": _rule("600/minute", "600/minute"),
+    "acknowledge": _rule("1200/minute", "1200/minute"),
+    "calendar_feed": _rule("240/minute", "20/minute"),
     "login": _rule("240/minute", "30/minute"),
     "second-factor": _rule("240/minute", "30/minute"),
     "second-factor-begin": _rule("240/minute", "20/minute"),

@@ -17,10 +17,11 @@ anew after every batch. From the bottom up:
 
 from __future__ import annotations
 
-from channels.site.adapter import Site
+from channels.site.adapter import Site, requests_for
 from channels.site.config import SiteConfig
 from channels.site.export import export
+from channels.site.item import page_of
 
 adapter = Site
 
-__all__ = ["Site", "SiteConfig", "adapter", "export"]
+__all__ = ["Site", "SiteConfig", "adapter", "export", "page_of", "requests_for"]

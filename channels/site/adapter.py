@@ -11,6 +11,7 @@ from typing import ClassVar, Self
 from broadcaster.contract import (
     Accepted,
     Capability,
+    Content,
     DataClass,
     Deferred,
     Envelope,
@@ -34,6 +35,9 @@ from channels.site.publish import publish, renew, withdraw
 
 log = logging.getLogger(__name__)
 
+BATCH = 500
+"""Announcements that are published at once."""
+
 
 class Site:
     """Announcements in a folder that a web server shows; an address is a section of the site.
@@ -49,7 +53,7 @@ class Site:
         capabilities=frozenset({Capability.ATTACHMENTS, Capability.DESTINATIONS}),
         max_attachment=100_000_000,
         repeatable=True,
-        batch=500,
+        batch=BATCH,
     )
     Config: ClassVar[type[SiteConfig]] = SiteConfig
 
@@ -133,3 +137,9 @@ class Site:
         except OSError as error:
             return f"the folder {self._config.folder} cannot be written: {error.strerror}"
         return ""
+
+
+def requests_for(content: Content, copies: int, *, place: bool) -> int:
+    """The passages through the turnstile for so many copies: one a batch, whatever is in it."""
+    del content, place
+    return -(-copies // BATCH)

@@ -15,6 +15,7 @@ from uuid import UUID
 from cattrs import Converter
 
 from broadcaster.contract import Content
+from channels.site.config import SiteConfig
 from channels.site.file import File, described
 
 ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -95,7 +96,7 @@ class Item:
     @property
     def path(self) -> str:
         """Where its page lies below the site's root."""
-        return f"a/{self.key}.html"
+        return path(self.guid)
 
     @property
     def identity(self) -> str:
@@ -129,6 +130,16 @@ def key(guid: str) -> str:
     if SAFE_GUID.fullmatch(guid):
         return guid
     return hashlib.sha256(guid.encode("utf-8", "replace")).hexdigest()
+
+
+def path(guid: str) -> str:
+    """Where the page of one announcement lies below the site's root."""
+    return f"a/{key(guid)}.html"
+
+
+def page_of(config: SiteConfig, guid: str) -> str:
+    """The address of an announcement's page, the same before it is published and for ever."""
+    return config.url(path(guid))
 
 
 def paragraphs(text: str) -> str:

@@ -6,8 +6,9 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from uuid import UUID
 
-from broadcaster.contract import Attachment, Button, Envelope
+from broadcaster.contract import Attachment, Button, Content, Envelope
 
 ALBUM = 10
 """The most files of one album (Bot API, sendMediaGroup)."""
@@ -76,6 +77,14 @@ def plan(envelope: Envelope) -> tuple[Message, ...]:
         Message(number, text, items, buttons if number == len(bodies) - 1 else ())
         for number, (text, items) in enumerate(bodies)
     )
+
+
+def requests_for(content: Content, copies: int, *, place: bool) -> int:
+    """The requests that bring so many copies to people or places: one for each message."""
+    del place  # no place is written to otherwise than a person
+    filled = dict.fromkeys(content.holes, "…")
+    example = Envelope(UUID(int=0), "1", content, filled, filled)
+    return copies * len(plan(example))
 
 
 def _stand_in(envelope: Envelope) -> str:

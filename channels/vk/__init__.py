@@ -6,6 +6,7 @@
                scripts (personal texts by `execute`)
     wall       posts on a community's wall
     drafts     an announcement's messages, their buttons, the number that lets VK drop a double
+    counting   how many requests copies will need, told before there are any
     files      photos and documents, uploaded once for everybody
     api        the wire: vk_api with timeouts, without its own pacing and its endless repeats
     errors     what can go wrong, and the one table of VK's codes
@@ -20,7 +21,8 @@ the call: the same call again is dropped, another never is, and a lost answer is
 from __future__ import annotations
 
 from channels.vk.channel import Vk
+from channels.vk.counting import requests_for
 
 adapter = Vk
 
-__all__ = ["Vk", "adapter"]
+__all__ = ["Vk", "adapter", "requests_for"]

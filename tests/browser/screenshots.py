@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -90,6 +91,10 @@ def work(browser: Browser, stage: Stage) -> None:
         for name in ("people", "channels", "settings"):
             page.goto(f"/{name}/")
             take(page, name)
+        page.goto("/calendar/switch/")
+        page.get_by_role("button", name="Включить календарь").click()
+        page.goto(f"/calendar/{datetime.now(UTC).year + 1}/")
+        take(page, "calendar")
 
 
 def telephone(browser: Browser, stage: Stage) -> None:

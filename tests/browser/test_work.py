@@ -48,6 +48,7 @@ def test_a_colleague_approves_what_a_teacher_wrote(
     page.goto("/approvals/")
     page.get_by_role("link", name="Родительское собрание").click()
     page.get_by_role("button", name="Согласовать и отправить").click()
+    expect(page.get_by_text("передано на отправку")).to_be_visible()
     wait_for(lambda: school.letters("Родительское собрание"))
 
 

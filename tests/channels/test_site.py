@@ -20,7 +20,7 @@ from broadcaster.contract import (
     Unreachable,
     Wording,
 )
-from channels.site import Site, adapter
+from channels.site import Site, adapter, page_of
 from channels.site.config import SiteConfig
 from tests.channels.site_stage import attachment, content, envelope, page, site, titles
 from tests.lent import MemoryUploads, OpenTurnstile
@@ -43,6 +43,14 @@ async def outcomes(config: SiteConfig, *batch: Envelope) -> list[Outcome]:
 
 async def test_the_module_names_its_adapter() -> None:
     assert adapter is Site
+
+
+@pytest.mark.parametrize("guid", ["0b5c", "a b/c", "0c8f5d0e-0000-4000-8000-000000000000"])
+async def test_the_page_is_known_beforehand(guid: str, config: SiteConfig) -> None:
+    what = replace(content(), guid=guid)
+    [outcome] = await outcomes(config, envelope(what))
+    assert isinstance(outcome, Accepted)
+    assert page_of(config, guid) in outcome.parts[0].ids.values()
 
 
 async def test_an_accepted_copy_names_its_guid_and_page(config: SiteConfig) -> None:

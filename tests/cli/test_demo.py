@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.desk import Program, Said
+from tests.cli.desk import PATIENCE, Program, Said
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +20,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def said(home: Path) -> Said:
-    return Program(home).run("demo", "--json", BROADCASTER_DEMO=str(home))
+    child = Program(home).start("demo", "--json", BROADCASTER_DEMO=str(home))
+    out, err = child.communicate(timeout=PATIENCE * 4)
+    return Said(child.returncode, out, err)
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +36,8 @@ def test_it_ends_well_within_a_minute(said: Said, told: Any) -> None:
 
 
 def test_every_copy_is_in_exactly_one_state(told: Any, home: Path) -> None:
-    copies = sum(line["count"] for line in told["copies_by_state"])
+    reports = (told, told["calendar"]["report"])
+    copies = sum(line["count"] for one in reports for line in one["copies_by_state"])
     assert copies == Program(home).rows("store_delivery")
 
 
@@ -84,6 +88,41 @@ def test_every_destination_shows_it(told: Any) -> None:
     )
     assert sent == sum(line["count"] for line in told["copies_by_state"] if not line["personal"])
     assert sent > 0
+
+
+def test_the_memo_is_drafted_a_week_before_its_hour_and_agreed_to(told: Any) -> None:
+    memo = told["calendar"]
+    lead = datetime.fromisoformat(memo["send_at"]) - datetime.fromisoformat(memo["drafted_at"])
+    assert (memo["item"], lead) == ("thin-ice-autumn", timedelta(days=7))
+    assert memo["approved_by"]
+
+
+def test_the_memo_goes_out_now_on_all_four_channels(told: Any) -> None:
+    memo = told["calendar"]["report"]
+    assert memo["title"] == told["calendar"]["title"]
+    assert datetime.fromisoformat(memo["released_at"]) <= datetime.now(UTC)
+    sent = {line["channel"] for line in memo["copies_by_state"] if line["state"] == "sent"}
+    assert sent == {"telegram", "vk", "email", "site"}
+    assert memo["waiting"] == 0
+
+
+def test_the_next_years_draft_tells_whom_this_years_memo_reached(told: Any) -> None:
+    memo, after = told["calendar"], told["calendar"]["next_year"]
+    assert after["day"] > memo["day"]
+    people = memo["report"]["people_by_channels"]
+    assert after["last_people"] == sum(people.values())
+    assert after["last_reached"] == sum(people.values()) - people["0"]
+
+
+def test_the_site_shows_the_memo_with_its_longer_text(told: Any, home: Path) -> None:
+    page = home / "site" / "a" / f"{told['calendar']['report']['announcement']}.html"
+    memo = page.read_text("utf-8").replace("\N{NO-BREAK SPACE}", " ")
+    assert "Почему это важно" in memo
+
+
+def test_the_wall_clock_finds_nothing_to_do_in_the_demos_calendar(home: Path, said: Said) -> None:
+    assert said.code == 0
+    assert Program(home).rows("store_occasion") == 2
 
 
 def test_no_child_is_left_behind(home: Path, said: Said) -> None:

@@ -8,8 +8,9 @@ from uuid import UUID
 import pytest
 
 from broadcaster.contract import Reason
+from broadcaster.domain.policy import Importance
 from broadcaster.domain.states import State
-from broadcaster.store.models import Delivery, Receipt
+from broadcaster.store.models import Acknowledgement, Delivery, Receipt
 from tests import school
 from tests.cli.desk import Typed
 
@@ -154,6 +155,22 @@ def test_a_beginning_that_fits_several_is_refused(typed: Typed, news: UUID) -> N
     said = typed("report", "aaaa", "--json")
     assert (said.code, said.json["error"]) == (3, "several_announcements")
     assert str(news) in said.json["problems"][0]
+
+
+def test_how_many_have_acknowledged_is_told(typed: Typed) -> None:
+    news = school.announcement("1А", importance=Importance.URGENT, released_at=school.NOON)
+    anna = reached(news).guardian
+    reached(news, "Борис")
+    Acknowledgement.objects.create(
+        announcement_id=news, guardian=anna, channel="telegram", at=school.NOON
+    )
+    assert "Ознакомились: 1 из 2" in typed("report", news).out
+    assert typed("report", news, "--json").json["acknowledged"] == 1
+
+
+def test_of_what_is_routine_nobody_is_asked(typed: Typed, news: UUID) -> None:
+    reached(news)
+    assert "Ознакомились" not in typed("report", news).out
 
 
 def test_a_waiting_copy_is_told(typed: Typed, news: UUID) -> None:

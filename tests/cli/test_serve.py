@@ -50,11 +50,14 @@ class Served:
     code: int
     left: list[int]
     err: str
+    calendar_problems: list[str]
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Served:
     program = Program(tmp_path_factory.mktemp("served"))
+    (program.home / "school.yaml").write_text("calendar: {enabled: true}\n")
+    (program.home / "seasonal.yaml").write_text("ticks: {rule: FREQ=HOURLY}\n")
     port = free_port()
     words = ("serve", "--port", str(port), "--json")
     with program.running(*words, REDIS_URL=redis_url) as child:
@@ -67,15 +70,20 @@ def served(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Served:
         child.send_signal(signal.SIGTERM)
         out, err = child.communicate(timeout=PATIENCE)
     told = json.loads(out)
-    assert told.keys() == {"url", "logs", "start"}
+    assert told.keys() == {"url", "logs", "start", "calendar_problems"}
     assert told["start"].startswith(f"http://127.0.0.1:{port}/start/")
     assert parts.keys() == {"celery", "gunicorn"}
     left = [pid for pid in parts.values() if alive(pid)]
-    return Served(status, sent, child.returncode, left, err)
+    return Served(status, sent, child.returncode, left, err, told["calendar_problems"])
 
 
 def test_it_works_without_any_preparation(served: Served) -> None:
     assert served.status == 200
+
+
+def test_it_says_at_its_start_what_is_wrong_in_the_calendar(served: Served) -> None:
+    (problem,) = served.calendar_problems
+    assert "seasonal.yaml: ticks.rule: " in problem
 
 
 def test_it_sends_what_another_process_releases_through_redis(served: Served) -> None:

@@ -34,8 +34,7 @@ def traits(**different: Any) -> Traits:
 
 def way(name: str = "alpha", carries: DataClass = DataClass.PERSONAL, **also: Any) -> Way:
     of = {field: also.pop(field) for field in list(also) if field.startswith("max_")}
-    if "capabilities" in also:
-        of["capabilities"] = also.pop("capabilities")
+    of |= {field: also.pop(field) for field in ("capabilities", "markup") if field in also}
     return Way(name, traits(**of), carries, **also)
 
 
@@ -53,6 +52,13 @@ def kinds(**facts: Any) -> list[Kind]:
 
 def test_a_finished_draft_has_nothing_to_be_said() -> None:
     assert found(files=(file(),), links=(Link(address="https://school.example/"),)) == []
+
+
+def test_what_only_a_site_shows_needs_one() -> None:
+    site = way("site", markup=Markup.SITE)
+    assert kinds(has_more=True) == [Kind.MORE_UNSEEN]
+    assert kinds(has_more=True, ways=(way(), site)) == []
+    assert kinds(has_more=True, has_site=False, ways=(way(), site)) == [Kind.MORE_UNSEEN]
 
 
 def test_a_draft_without_words_cannot_be_released() -> None:

@@ -29,6 +29,7 @@ PERSON = {
     "name": "Анна",
     "children": "Маша",
     "unsubscribe": "https://school.example/u/1",
+    "acknowledge": "https://school.example/a/1",
 }
 
 TEXT = Text(

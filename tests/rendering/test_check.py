@@ -30,6 +30,8 @@ def test_the_shipped_templates_have_no_mistakes():
         "personal",
         "not personal",
         "has_unsubscribe",
+        "has_acknowledge",
+        "has_acknowledge and not has_unsubscribe",
     ],
 )
 def test_a_mistake_is_found_behind_every_turn_a_template_can_take(tmp_path, condition):

@@ -23,6 +23,7 @@ from tests.rendering.samples import (
     VK,
     attachment,
     rendered,
+    school_templates,
 )
 
 WITH_PAGES = replace(MAIL, has_unsubscribe=True)
@@ -128,6 +129,47 @@ def test_a_mail_carries_its_pages_for_each_person():
 
 def test_without_pages_a_mail_is_the_same_for_all():
     assert not carried(MAIL).personal
+
+
+@pytest.mark.parametrize("look", [MAIL, TELEGRAM], ids=lambda look: look.name)
+def test_a_copy_that_asks_carries_the_page_to_acknowledge_in_every_form(look):
+    content = carried(replace(look, has_acknowledge=True))
+    assert content.holes == {"acknowledge"}
+    for wording in filter(None, (content.texts[-1], content.html)):
+        assert "https://school.example/a/1" in wording.fill(PERSON)
+
+
+def test_telegram_shows_the_page_to_acknowledge_as_a_link():
+    content = carried(replace(TELEGRAM, has_acknowledge=True))
+    assert content.texts[0].fill(PERSON) == (
+        "<b>Завтра карантин</b>\n\nПриходите в <i>четверг</i>.\n\n"
+        '✅ Прочитали? Нажмите: <a href="https://school.example/a/1">Ознакомлен(а)</a>\n\n'
+        "<i>Лицей № 5</i>"
+    )
+
+
+def test_the_plain_half_of_a_mail_writes_the_page_to_acknowledge_out():
+    content = carried(replace(MAIL, has_acknowledge=True))
+    assert content.texts[0].fill(PERSON) == (
+        "Завтра карантин\n\nПриходите в четверг.\n\n"
+        "Прочитали? Откройте страницу и нажмите «Ознакомлен(а)»:\nhttps://school.example/a/1\n\n"
+        "-- \nЛицей № 5"
+    )
+
+
+def test_a_page_written_out_counts_when_a_message_is_split(tmp_path):
+    own = school_templates(
+        tmp_path,
+        "telegram/message.html.j2",
+        "{{ announcement.body }}{% if has_acknowledge %} {{ person.acknowledge }}{% endif %}",
+    )
+    text = replace(TEXT, body="слово " * 670)
+    for look, messages in ((TELEGRAM, 1), (replace(TELEGRAM, has_acknowledge=True), 2)):
+        assert len(render(text, look, SCHOOL, templates=own).texts) == messages
+
+
+def test_walls_and_chats_ask_nobody():
+    assert not carried(replace(TELEGRAM, personal=False, has_acknowledge=True)).personal
 
 
 def test_a_message_with_files_starts_within_a_caption():

@@ -31,6 +31,7 @@ def test_a_text_without_holes_has_none():
         "{{ имя|upper }}",
         "{{ person.name }}",
         "{{ unsubscribe }}",
+        "{{ acknowledge }}",
         "{{}}",
         "{{ имя }",
         "{{ имя\n}}",

@@ -51,6 +51,8 @@ def test_children_are_listed_as_in_a_sentence():
 def test_a_page_is_an_address_of_the_web_and_not_too_long(page):
     with pytest.raises(ValueError, match="unsubscribe"):
         segments(Markup.MAIL, name="Анна", unsubscribe=page)
+    with pytest.raises(ValueError, match="acknowledge"):
+        segments(Markup.MAIL, name="Анна", acknowledge=page)
 
 
 def test_every_hole_has_a_value():

@@ -168,6 +168,11 @@ def test_a_page_that_nobody_has_is_a_mistake(tmp_path):
     assert "{% if has_unsubscribe %}" in told.expected
 
 
+def test_a_page_to_acknowledge_is_only_where_it_is_asked_for(tmp_path):
+    told = mistake(tmp_path, "{{ person.acknowledge }}")
+    assert "{% if has_acknowledge %}" in told.expected
+
+
 def test_macros_loops_and_inheritance_are_there(tmp_path):
     school(tmp_path, "vk/_base.txt.j2", "{% block a %}раз{% endblock %} {{ announcement.body }}")
     own = school(

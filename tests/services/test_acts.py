@@ -9,7 +9,7 @@ import pytest
 from broadcaster.domain.states import State
 from broadcaster.services.acts import Act
 from broadcaster.services.acts import act as act_of
-from broadcaster.store.models import Announcement, Guardian, ToldInPerson
+from broadcaster.store.models import Acknowledgement, Announcement, Guardian, ToldInPerson
 from broadcaster.store.queries.reports_people import Pupils, counts
 from tests import school
 
@@ -62,6 +62,17 @@ def test_who_was_told_knows_but_was_not_reached(news: UUID) -> None:
     [who] = family.guardians
     assert (family.knows, family.reached) == (True, False)
     assert (who.told_by, who.told_at, who.note, who.ways) == ("Петрова", NOW, "ок", ())
+
+
+def test_one_parent_acknowledges_for_the_family(news: UUID) -> None:
+    first = person(news, "Анна", State.SENT)
+    second = Guardian.objects.create(name="Борис")
+    second.pupils.set(first.pupils.all())
+    school.copy(school.address(second, "alpha"), news, state=State.SENT)
+    Acknowledgement.objects.create(announcement_id=news, guardian=second, channel="alpha", at=NOW)
+    made = act(news)
+    assert [one.acknowledged_at for one in made.families[0].guardians] == [None, NOW]
+    assert made.counts.acknowledged == counts(news)[1].acknowledged == 1
 
 
 def test_places_are_named(news: UUID) -> None:

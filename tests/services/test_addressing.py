@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from broadcaster.contract import Envelope, Markup
+from broadcaster.domain.policy import Importance
 from broadcaster.services import addressing
+from broadcaster.services.acknowledging import asked
 from broadcaster.services.control import address_of
 from broadcaster.store.models import Address, Delivery
 from tests import school
@@ -59,6 +61,49 @@ def test_the_page_is_in_a_letter_and_in_nothing_else() -> None:
     Delivery.objects.all().delete()
     [letter] = sent(copy(), public_url=NEWS, markup=Markup.MAIL)
     assert letter.unsubscribe in letter.texts[0]
+
+
+IMPORTANT = [Importance.IMPORTANT, Importance.URGENT]
+
+
+@pytest.mark.parametrize("importance", IMPORTANT)
+@pytest.mark.parametrize("markup", [Markup.MAIL, Markup.TELEGRAM])
+def test_what_matters_carries_a_page_to_acknowledge(markup: Markup, importance: Importance) -> None:
+    row = copy(importance=importance)
+    [envelope] = sent(row, public_url=NEWS, markup=markup)
+    page = envelope.raw_segments["acknowledge"]
+    assert page.startswith("https://news.example.org/a/")
+    assert page in envelope.texts[0]
+    about = asked(page.rpartition("/")[2])
+    assert about is not None
+    assert (about.announcement, about.guardian) == (row.announcement_id, row.guardian_id)
+
+
+@pytest.mark.parametrize("markup", [Markup.MAIL, Markup.TELEGRAM])
+def test_what_is_routine_asks_nobody(markup: Markup) -> None:
+    [envelope] = sent(copy(), public_url=NEWS, markup=markup)
+    assert envelope.raw_segments["acknowledge"] == ""
+    assert "acknowledge" not in envelope.content.holes
+
+
+@pytest.mark.parametrize("markup", [Markup.MAIL, Markup.TELEGRAM])
+def test_without_web_pages_nobody_is_asked(markup: Markup) -> None:
+    [envelope] = sent(copy(importance=Importance.URGENT), markup=markup)
+    assert not envelope.content.personal
+
+
+def test_where_many_are_sent_in_one_call_all_copies_stay_the_same() -> None:
+    [envelope] = sent(copy(importance=Importance.URGENT), public_url=NEWS)
+    assert not envelope.content.personal
+
+
+def test_a_page_alone_does_not_ask_for_the_children(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked_up: list[Any] = []
+    monkeypatch.setattr(addressing, "children_of", lambda *who: looked_up.append(who) or {})
+    sent(copy(importance=Importance.URGENT), public_url=NEWS, markup=Markup.MAIL)
+    assert looked_up == []
 
 
 def test_names_are_escaped_for_the_channels_markup() -> None:

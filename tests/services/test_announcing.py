@@ -129,10 +129,10 @@ def test_what_was_released_is_not_forgotten(desk: Office) -> None:
 
 def test_the_text_tells_the_time_of_its_release_in_the_schools_zone(desk: Office) -> None:
     made = saved(desk, at=NOW + timedelta(hours=1))
-    assert text_of(made, MOSCOW).published == NOW + timedelta(hours=1)
-    assert text_of(made, MOSCOW).published.tzinfo is MOSCOW
+    assert text_of(desk, made).published == NOW + timedelta(hours=1)
+    assert text_of(desk, made).published.tzinfo is MOSCOW
     Announcement.objects.update(released_at=NOW)
-    assert text_of(made, MOSCOW).published == NOW
+    assert text_of(desk, made).published == NOW
 
 
 def test_the_newest_revision_is_in_force(desk: Office) -> None:
@@ -140,4 +140,4 @@ def test_the_newest_revision_is_in_force(desk: Office) -> None:
     Revision.objects.create(
         announcement_id=made, number=2, title="Исправлено", body="Иначе", created_at=NOW
     )
-    assert text_of(made, MOSCOW).title == "Исправлено"
+    assert text_of(desk, made).title == "Исправлено"

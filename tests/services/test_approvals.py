@@ -144,7 +144,7 @@ def test_nobody_approves_what_she_wrote_and_another_asked_for(desk: Office) -> N
 
 def test_nobody_returns_her_own(desk: Office, boss: Staff) -> None:
     with pytest.raises(NotYours):
-        send_back(boss, asked(desk, boss), "Нет", now=NOW)
+        send_back(desk, boss, asked(desk, boss), "Нет", now=NOW)
 
 
 @pytest.mark.parametrize("role", [Role.TEACHER, Role.AUDITOR])
@@ -154,7 +154,7 @@ def test_who_has_not_the_right_approves_nothing(author: Staff, desk: Office, rol
     with pytest.raises(NoSuchRequest):
         approve(desk, other, number, now=NOW)
     with pytest.raises(NoSuchRequest):
-        send_back(other, number, "Нет", now=NOW)
+        send_back(desk, other, number, "Нет", now=NOW)
 
 
 def test_a_draft_that_waits_is_not_changed_by_anybody(
@@ -255,7 +255,7 @@ def test_of_two_who_decide_at_once_one_decides() -> None:
             if yes:
                 approve(desk, by, number, now=NOW)
             else:
-                send_back(by, number, "Нет", now=NOW)
+                send_back(desk, by, number, "Нет", now=NOW)
         except (NoSuchRequest, DraftShut):
             return False
         return True
@@ -269,7 +269,7 @@ def test_of_two_who_decide_at_once_one_decides() -> None:
 def test_a_returned_draft_tells_its_author_why(author: Staff, boss: Staff, desk: Office) -> None:
     draft = draft_of(author)
     ask(desk, author, draft, version=1, now=NOW)
-    send_back(boss, queue().get().pk, " Укажите кабинет.\0 ", now=NOW)
+    send_back(desk, boss, queue().get().pk, " Укажите кабинет.\0 ", now=NOW)
     assert (returned_words(draft), sheet_for(author, draft).shut) == ("Укажите кабинет.", None)
     assert actions() == ["approval_asked", "returned"]
 
@@ -280,7 +280,7 @@ def test_a_draft_is_not_returned_without_a_reason(
 ) -> None:
     number = asked(desk, author)
     with pytest.raises(WordsMissing):
-        send_back(boss, number, words, now=NOW)
+        send_back(desk, boss, number, words, now=NOW)
     assert queue().count() == 1
 
 
@@ -289,7 +289,7 @@ def test_who_asks_again_is_no_longer_told_the_old_reason(
 ) -> None:
     draft = draft_of(author)
     ask(desk, author, draft, version=1, now=NOW)
-    send_back(boss, queue().get().pk, "Укажите кабинет.", now=NOW)
+    send_back(desk, boss, queue().get().pk, "Укажите кабинет.", now=NOW)
     ask(desk, author, draft, version=2, now=LATER)
     assert returned_words(draft) == ""
 

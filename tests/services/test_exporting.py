@@ -18,7 +18,7 @@ from broadcaster.services import exporting
 from broadcaster.services.audit import Actor
 from broadcaster.services.exporting import copies_sheet, note_export, people_sheet
 from broadcaster.services.tables import BOM, Column, Sheet, csv_lines, write_xlsx
-from broadcaster.store.models import AuditEntry, Delivery, ToldInPerson
+from broadcaster.store.models import Acknowledgement, AuditEntry, Delivery, ToldInPerson
 from tests import school
 from tests.services.stage import MOSCOW
 
@@ -102,12 +102,14 @@ def test_people_are_listed_with_what_became_of_them(news: UUID) -> None:
     ToldInPerson.objects.create(
         announcement_id=news, guardian=boris, by="Петрова", at=NOW, note="=звонок"
     )
+    Acknowledgement.objects.create(announcement_id=news, guardian=anna, channel="telegram", at=NOW)
     children = [one.pupils.get().name for one in (anna, boris)]
     assert as_csv(people_sheet(news, MOSCOW))[1:] == [
-        ["Анна", children[0], "да", "1", "Telegram", "20.11.2026 12:00", "", "", "", ""],
+        ["Анна", children[0], "да", "1", "Telegram", "20.11.2026 12:00", "", "", "", "",
+         "20.11.2026 12:00"],
         ["Борис", children[1], "нет", "0", "", "",
          "Telegram: родитель заблокировал бота 20\N{NO-BREAK SPACE}ноября\N{NO-BREAK SPACE}2026",
-         "Петрова", "20.11.2026 12:00", "'=звонок"],
+         "Петрова", "20.11.2026 12:00", "'=звонок", ""],
     ]  # fmt: skip
 
 

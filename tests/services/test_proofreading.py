@@ -142,13 +142,13 @@ def test_a_channel_whose_key_is_missing_is_told(desk: Office) -> None:
 
 
 def test_one_channel_can_be_shown_alone(desk: Office) -> None:
-    sample = sample_of(desk, announcement("1А"), "email")
+    sample = sample_of(desk, desk, announcement("1А"), "email")
     assert sample is not None
     assert "<h1" in sample.html
 
 
 def test_a_channel_that_is_not_there_shows_nothing(desk: Office) -> None:
-    assert sample_of(desk, announcement("1А"), "pigeon") is None
+    assert sample_of(desk, desk, announcement("1А"), "pigeon") is None
 
 
 def test_looking_changes_nothing(desk: Office) -> None:

@@ -12,7 +12,14 @@ from django.test.utils import CaptureQueriesContext
 from broadcaster.contract import Reason
 from broadcaster.domain.reasons import AddressState, Skip
 from broadcaster.domain.states import State
-from broadcaster.store.models import Announcement, Delivery, Guardian, Receipt, ToldInPerson
+from broadcaster.store.models import (
+    Acknowledgement,
+    Announcement,
+    Delivery,
+    Guardian,
+    Receipt,
+    ToldInPerson,
+)
 from broadcaster.store.queries.reports_people import (
     Order,
     People,
@@ -51,6 +58,10 @@ def told(news: UUID, who: Guardian, by: str = "Петрова") -> None:
     ToldInPerson.objects.create(announcement_id=news, guardian=who, by=by, at=NOW)
 
 
+def pressed(news: UUID, who: Guardian, channel: str = "alpha") -> None:
+    Acknowledgement.objects.create(announcement_id=news, guardian=who, channel=channel, at=NOW)
+
+
 SENT = ("alpha", State.SENT)
 FAILED = ("alpha", State.FAILED)
 
@@ -86,6 +97,42 @@ def test_who_still_waits_is_not_to_be_called_yet(news: UUID) -> None:
     assert (tally(news).waiting, tally(news).to_call) == (1, 1)
     assert names(People(news, Who.TO_CALL)) == ["Борис"]
     assert names(People(news, Who.WAITING)) == ["Анна"]
+
+
+def test_those_who_have_acknowledged_are_counted(news: UUID) -> None:
+    pressed(news, person(news, "Анна", SENT))
+    person(news, "Борис", SENT)
+    assert tally(news) == Tally(once=2, acknowledged=1)
+    [anna, boris] = people(People(news), limit=9)
+    assert (anna.acknowledged_at, boris.acknowledged_at) == (NOW, None)
+
+
+def test_whoever_has_acknowledged_was_reached_whatever_the_platform_said(news: UUID) -> None:
+    made = person(news, "", ("alpha", State.UNCONFIRMED))
+    pressed(news, made)
+    assert tally(news) == Tally(once=1, acknowledged=1)
+    assert ways(news, [made.pk]) == {made.pk: [("alpha", NOW)]}
+
+
+def test_a_press_under_a_copy_that_was_taken_tells_when_it_was_taken(news: UUID) -> None:
+    made = person(news, "", SENT)
+    Delivery.objects.update(sent_at=NOW - timedelta(hours=1))
+    pressed(news, made)
+    assert ways(news, [made.pk]) == {made.pk: [("alpha", NOW - timedelta(hours=1))]}
+
+
+def test_a_press_under_another_announcement_tells_nothing_here(news: UUID) -> None:
+    pressed(school.announcement("1А", released_at=NOW), person(news, "", FAILED))
+    assert tally(news) == Tally(unreached=1)
+
+
+def test_one_parent_acknowledges_for_the_child(news: UUID) -> None:
+    first = person(news, "", SENT)
+    other = school.guardian(groups=())
+    other.pupils.set(first.pupils.all())
+    school.copy(school.address(other, "alpha"), news, state=State.SENT)
+    pressed(news, other)
+    assert pupils(news) == Pupils(total=1, reached=1, acknowledged=1)
 
 
 def test_nobody_is_counted_for_what_has_not_been_sent() -> None:
@@ -155,10 +202,12 @@ def test_the_children_of_people_asked_for_by_name_are_counted() -> None:
         (Who.TO_CALL, ["Вера"]),
         (Who.TOLD, ["Борис"]),
         (Who.REACHED, ["Анна"]),
+        (Who.ACKNOWLEDGED, ["Анна"]),
+        (Who.UNACKNOWLEDGED, ["Борис", "Вера"]),
     ],
 )
 def test_lists_narrow_to_whom_one_looks_for(news: UUID, who: Who, expected: list[str]) -> None:
-    person(news, "Анна", SENT)
+    pressed(news, person(news, "Анна", SENT))
     told(news, person(news, "Борис", FAILED))
     person(news, "Вера", FAILED)
     assert names(People(news, who)) == expected

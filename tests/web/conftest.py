@@ -16,6 +16,7 @@ from broadcaster.services.drafts import Written, make_draft, write_draft
 from broadcaster.store.models import Guardian, Staff
 from tests import school
 from tests.web.account_pages import PASSWORD
+from tests.web.calendar_pages import shipped
 from tests.web.desk import Write
 from tests.web.staff import administrator, browser, member, teacher
 
@@ -52,6 +53,12 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any)
 def never_night(own_settings: Write) -> None:
     """The school's quiet hours are off."""
     own_settings("quiet_hours: {enabled: false}\n")
+
+
+@pytest.fixture
+def few_items(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, own_settings: Write) -> None:
+    """The calendar's own items are a few that the tests know."""
+    shipped(monkeypatch, tmp_path)
 
 
 @pytest.fixture

@@ -33,3 +33,10 @@ def version_in(response: Any) -> int:
     found = re.search(r'name="version" value="(\d+)"', text(response))
     assert found
     return int(found[1])
+
+
+def hidden(response: Any, name: str) -> str:
+    """What a hidden field says."""
+    found = re.search(rf'name="{name}" value="(\w*)"', text(response))
+    assert found
+    return found[1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from io import BytesIO
 from itertools import count
 from typing import Any
@@ -22,10 +22,12 @@ from broadcaster.domain.policy import Importance
 from broadcaster.domain.reasons import Skip, Why
 from broadcaster.domain.states import State
 from broadcaster.services.audit import Action, Actor, record
+from broadcaster.services.calendar.series import name_of
 from broadcaster.services.people import shelf
 from broadcaster.services.people.shelf import Kind
 from broadcaster.services.uploads import Incoming, attach
 from broadcaster.store.models import (
+    Acknowledgement,
     Alarm,
     Announcement,
     AnnouncementFile,
@@ -35,9 +37,11 @@ from broadcaster.store.models import (
     Delivery,
     Guardian,
     Heartbeat,
+    Occasion,
     Pupil,
     Receipt,
     Revision,
+    Series,
     Staff,
     ToldInPerson,
     Webhook,
@@ -80,6 +84,7 @@ class SmallSchool:
         self.draft = self._draft()
         self.waiting = self._draft()
         self.asked = self._asks(self.waiting)
+        self.mould = self._mould(now)
         self.news = self._news(now)
         self.address = school.address(self.person, "email", "roman@school.example")
         self.copy = school.copy(
@@ -123,6 +128,8 @@ class SmallSchool:
         self._enrich_the_draft(size)
         for _turn in range(3):
             self._drafts_and_news()
+        self._dates(size)
+        self._repeated(size)
         self._programs(size)
         self._colleagues(size)
         self._entries()
@@ -183,6 +190,10 @@ class SmallSchool:
         for address in addresses:
             row = school.copy(address, self.news, state=state, reason=reason, **moment)
             self._answer(row, 1)
+        if state == State.SENT:
+            Acknowledgement.objects.create(
+                announcement_id=self.news, guardian=person, channel="email", at=now
+            )
         if state == State.FAILED:
             ToldInPerson.objects.create(
                 announcement_id=self.news, guardian=person, by="Завуч", at=now
@@ -199,6 +210,13 @@ class SmallSchool:
         Announcement.objects.filter(pk=draft).update(written_by=self.teacher.user_id)
         Announcement.objects.get(pk=draft).people.add(self.person)
         return draft
+
+    def _mould(self, now: Any) -> UUID:
+        """What is repeated every day."""
+        mould = self._draft()
+        about = {"rule": "FREQ=DAILY", "time": time(16), "shift": "stay", "started_at": now}
+        Series.objects.create(mould_id=mould, **about)
+        return mould
 
     def _news(self, now: Any) -> UUID:
         news = school.announcement(CLASS, importance=Importance.IMPORTANT, released_at=now)
@@ -241,6 +259,32 @@ class SmallSchool:
         for state in STATES:
             news = self._news(school.NOON)
             school.copy(self.address, news, state=state)
+
+    def _dates(self, size: int) -> None:
+        """Dates of a memo: some are sent, some wait for consent."""
+        today = timezone.now()
+        for number in range(7):
+            sent = number < 5
+            key = self._news(school.NOON) if sent else self._draft()
+            at = today + timedelta(days=size - 20 * number if sent else size + number)
+            Occasion.objects.create(
+                item="icicles", day=at.date() + timedelta(days=400 * size), title="Сосульки",
+                send_at=at, decide_by=at, made_at=today, announcement_id=key,
+            )  # fmt: skip
+            if not sent:
+                self._asks(key)
+
+    def _repeated(self, size: int) -> None:
+        """Dates of what is repeated, and one more that is."""
+        now = timezone.now()
+        self._mould(now)
+        item = name_of(Series.objects.get(mould=self.mould).pk)
+        for number in (1, 2, 3):
+            at = now - timedelta(days=size * 5 + number)
+            Occasion.objects.create(
+                item=item, day=at.date(), title="Обувь", send_at=at, decide_by=at, made_at=now,
+                announcement_id=self._news(school.NOON),
+            )  # fmt: skip
 
     def _programs(self, size: int) -> None:
         for number in range(2):

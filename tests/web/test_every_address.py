@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from broadcaster.store.models import (
     Announcement,
     ApiToken,
     ApprovalRequest,
+    Series,
     Staff,
     Webhook,
 )
@@ -35,21 +37,23 @@ from tests.web.staff import browser, member
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
-STRANGER, TEACHER, OTHER, AUDITOR, ADMINISTRATOR = (
+STRANGER, TEACHER, OTHER, APPROVER, AUDITOR, ADMINISTRATOR = (
     "a stranger",
     "the teacher of 1А",
     "the teacher of 2Б",
+    "a deputy head",
     "an auditor",
     "an administrator",
 )
-PEOPLE = (STRANGER, TEACHER, OTHER, AUDITOR, ADMINISTRATOR)
+PEOPLE = (STRANGER, TEACHER, OTHER, APPROVER, AUDITOR, ADMINISTRATOR)
 
 Who = frozenset[str]
 EVERYBODY = Who(PEOPLE)
-STAFF = Who({TEACHER, OTHER, AUDITOR, ADMINISTRATOR})
-OF_1A = Who({TEACHER, AUDITOR, ADMINISTRATOR})
-WRITERS = Who({TEACHER, OTHER, ADMINISTRATOR})
-WRITERS_OF_1A = Who({TEACHER, ADMINISTRATOR})
+STAFF = Who({TEACHER, OTHER, APPROVER, AUDITOR, ADMINISTRATOR})
+OF_1A = Who({TEACHER, APPROVER, AUDITOR, ADMINISTRATOR})
+WRITERS = Who({TEACHER, OTHER, APPROVER, ADMINISTRATOR})
+WRITERS_OF_1A = Who({TEACHER, APPROVER, ADMINISTRATOR})
+APPROVERS = Who({APPROVER, ADMINISTRATOR})
 OVERSEERS = Who({AUDITOR, ADMINISTRATOR})
 MANAGERS = Who({ADMINISTRATOR})
 PROGRAMS = Who()
@@ -62,21 +66,23 @@ def _named(who: Who, names: str) -> dict[str, Who]:
 
 WHO: Mapping[str, Who] = {
     # Families, machines that watch, and coming in
-    **_named(EVERYBODY, "healthz readyz site site-file unsubscribe brand"),
+    **_named(EVERYBODY, "healthz readyz site site-file unsubscribe acknowledge brand"),
     **_named(EVERYBODY, "login logout forgotten welcome start start-administrator"),
     **_named(PROGRAMS, "metrics"),
     # One's own account
     **_named(STAFF, "home account password sign-out-everywhere second-factor"),
     **_named(STAFF, "second-factor-settings second-factor-begin second-factor-confirm"),
     **_named(STAFF, "second-factor-drop"),
+    **_named(WRITERS, "absence"),
     # Writing
     **_named(STAFF, "announcements"),
     **_named(WRITERS, "new"),
     **_named(WRITERS_OF_1A, "edit recipients repeat drop audience-count unreachable confirm"),
-    **_named(WRITERS_OF_1A, "back-to-draft"),
+    **_named(WRITERS_OF_1A, "back-to-draft repeat-words series series-stop series-skip"),
+    **_named(WRITERS_OF_1A, "series-back series-change"),
     **_named(OF_1A, "previews preview-page attachments attachment-file"),
     **_named(WRITERS_OF_1A, "attachment-add attachment-drop attachment-describe"),
-    **_named(MANAGERS, "approvals approval approve return"),
+    **_named(APPROVERS, "approvals approval approve return"),
     # Following
     **_named(OF_1A, "announcement announcement-progress announcement-people announcement-copies"),
     **_named(OF_1A, "announcement-copy announcement-act announcement-people-csv"),
@@ -95,12 +101,21 @@ WHO: Mapping[str, Who] = {
     # Channels and the log
     **_named(OVERSEERS, "health audit audit-verify audit-export"),
     **_named(MANAGERS, "channel-open channel-shut"),
+    # The calendar
+    **_named(STAFF, "days_off_now days_off"),
+    **_named(MANAGERS, "days_off_reset"),
+    **_named(EVERYBODY, "calendar_feed"),
+    **_named(STAFF, "calendar calendar_year calendar_item calendar_item_look calendar_file"),
+    **_named(STAFF, "calendar_subscribe calendar_unsubscribe"),
+    **_named(APPROVERS, "occasion_skip occasion_back"),
+    **_named(MANAGERS, "calendar_switch calendar_item_new calendar_item_edit calendar_item_try"),
+    **_named(MANAGERS, "calendar_item_turn calendar_item_remove"),
     # Settings
     **_named(MANAGERS, "settings settings-school settings-quiet settings-files settings-sandbox"),
     **_named(MANAGERS, "settings-sample settings-channel settings-channel-check"),
     **_named(MANAGERS, "settings-channel-switch start-channels start-done"),
     **_named(MANAGERS, "staff staff-new staff-edit staff-link staff-close staff-reopen"),
-    **_named(MANAGERS, "staff-second-factor"),
+    **_named(MANAGERS, "staff-second-factor staff-absence settings-approvals"),
     **_named(MANAGERS, "tokens token-revoke"),
     **_named(MANAGERS, "webhooks webhook-test webhook-stop webhook-start webhook-drop"),
     # Other programs
@@ -112,6 +127,7 @@ WHO: Mapping[str, Who] = {
 
 MADE_UP = frozenset(
     {
+        "acknowledge",
         "announcement-copy",
         "announcement-decide",
         "announcement-told",
@@ -119,6 +135,7 @@ MADE_UP = frozenset(
         "attachment-describe",
         "attachment-drop",
         "attachment-file",
+        "calendar_feed",
         "people-import-apply",
         "people-import-drop",
         "people-import-plan",
@@ -176,12 +193,15 @@ def world(own_settings: Write) -> World:
     staff = {
         TEACHER: member(Role.TEACHER, "1А"),
         OTHER: member(Role.TEACHER, "2Б"),
+        APPROVER: member(Role.APPROVER),
         AUDITOR: member(Role.AUDITOR),
         ADMINISTRATOR: member(Role.ADMINISTRATOR),
     }
     member(Role.ADMINISTRATOR)
     person, second = school.guardian(alpha="a"), school.guardian(alpha="b")
     draft, released = told(staff[TEACHER]), told(staff[TEACHER], released_at=NOON)
+    daily = {"rule": "FREQ=DAILY", "time": time(16), "shift": "stay", "started_at": NOON}
+    Series.objects.create(mould_id=draft, **daily)
     copy = school.copy(person.addresses.get(), released)
     pupils = [one.pupils.get().pk for one in (person, second)]
     asked = ApprovalRequest.objects.create(
@@ -210,10 +230,13 @@ def world(own_settings: Write) -> World:
             "staff": member().pk,
             "token": token.pk,
             "webhook": hook.pk,
+            "year": datetime.now(UTC).year,
         },
         words={
             "channel": "site",
             "code": "no-such-code",
+            "day": "2090-02-21",
+            "item": "icicles",
             "form": "csv",
             "kind": "people",
             "name": "site",
@@ -265,7 +288,10 @@ def test_only_those_of_the_table_get_in(address: Address, world: World) -> None:
     assert let_in == who, seen
 
 
-HERS = ("second-factor", "password", "sign-out", "audit-verify")
+HERS = (
+    *("second-factor", "password", "sign-out", "audit-verify"),
+    *("calendar_subscribe", "calendar_unsubscribe"),
+)
 """What an auditor may send: forms about her own account, and a walk along the log."""
 
 NOT_HERS = [

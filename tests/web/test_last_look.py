@@ -9,8 +9,14 @@ import pytest
 from django.test import Client
 
 from broadcaster.domain.permissions import Approval
-from broadcaster.store.models import Announcement, ApprovalRequest, Delivery, Staff
-from tests.web.sheet import HTMX, at, fields, text
+from broadcaster.store.models import (
+    Announcement,
+    AnnouncementFile,
+    ApprovalRequest,
+    Delivery,
+    Staff,
+)
+from tests.web.sheet import HTMX, at, fields, hidden, text
 from tests.web.staff import browser
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.usefixtures("never_night")]
@@ -46,6 +52,23 @@ def test_what_was_not_looked_at_is_not_sent(page: Client, ready: UUID, version: 
     response = page.post(at(ready, "confirm"), {"version": version, "act": "send"})
     assert response.status_code == 409
     assert not Delivery.objects.exists()
+
+
+def test_a_file_that_came_after_the_last_look_is_not_sent_unseen(page: Client, ready: UUID) -> None:
+    stamp = hidden(page.get(at(ready, "confirm")), "files")
+    AnnouncementFile.objects.create(
+        announcement_id=ready,
+        position=0,
+        name="план.pdf",
+        media_type="application/pdf",
+        size=1,
+        digest="0" * 64,
+    )
+    response = page.post(at(ready, "confirm"), {"version": 1, "files": stamp, "act": "send"})
+    assert response.status_code == 409
+    assert "Посмотрите ещё раз" in text(response)
+    assert not Delivery.objects.exists()
+    assert hidden(response, "files") != stamp
 
 
 def test_a_wish_is_scheduled_and_can_be_taken_back(page: Client, ready: UUID) -> None:

@@ -11,6 +11,7 @@ who was asked before; transactions and savepoints do not count.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from broadcaster.bootstrap import office
+from broadcaster.services.calendar.items import calendar
 from tests.web.addresses import Address, every_address
 from tests.web.desk import Write
 from tests.web.small_school import SETTINGS, SmallSchool
@@ -32,17 +35,18 @@ SIGNED_IN = 5
 
 QUERIES: Mapping[str, int] = {
     "home": 5,
+    "absence": 6,
     "account": 9,
     "password": 5,
     "second-factor": 5,
     "second-factor-settings": 9,
     # Writing
-    "announcements": 13,
-    "announcements?shelf=running": 13,
-    "announcements?q=экскурсия": 13,
+    "announcements": 22,
+    "announcements?shelf=running": 14,
+    "announcements?q=экскурсия": 14,
     "new": 5,
-    "edit": 17,
-    "edit?find=Родитель": 19,
+    "edit": 18,
+    "edit?find=Родитель": 20,
     "recipients": 10,
     "recipients?find=Родитель": 12,
     "drop": 10,
@@ -52,9 +56,11 @@ QUERIES: Mapping[str, int] = {
     "preview-page": 8,
     "audience-count": 22,
     "unreachable": 16,
-    "confirm": 22,
-    "approvals": 12,
-    "approval": 21,
+    "repeat-words": 10,
+    "series": 14,
+    "confirm": 23,
+    "approvals": 17,
+    "approval": 23,
     # Following
     "announcement": 18,
     "announcement-progress": 11,
@@ -101,17 +107,33 @@ QUERIES: Mapping[str, int] = {
     "audit": 11,
     "audit?action=released": 9,
     "audit-export": 11,
+    # The calendar
+    "days_off_now": 5,
+    "days_off": 5,
+    "calendar": 16,
+    "calendar_year": 16,
+    "calendar_switch": 12,
+    "calendar_item": 27,
+    "calendar_item_look": 7,
+    "calendar_item_new": 8,
+    "calendar_item_edit": 8,
+    "calendar_item_remove": 5,
+    "occasion_skip": 14,
+    "calendar_file": 12,
+    "calendar_subscribe": 6,
     # Settings
     "settings": 7,
     "settings-school": 5,
     "settings-quiet": 5,
     "settings-files": 5,
+    "settings-approvals": 5,
     "settings-channel": 5,
     "start-channels": 6,
     "start-done": 6,
     "staff": 8,
     "staff-new": 6,
     "staff-edit": 10,
+    "staff-absence": 7,
     "tokens": 6,
     "webhooks": 7,
 }
@@ -180,6 +202,15 @@ def _path(name: str, values: Mapping[str, Any]) -> str:
     return f"{reverse(page, kwargs=taken)}{mark}{query}"
 
 
+def next_day(name: str) -> str:
+    """The next date of an item, as addresses have it."""
+    now = datetime.now(UTC)
+    item = calendar(office(), today=now.date()).offered[name]
+    found = item.rhythm.rule.after(now.date() + timedelta(days=30))
+    assert found
+    return found.isoformat()
+
+
 def _values(school: SmallSchool) -> Mapping[str, Any]:
     """What stands in addresses: by its name there, after the first word of the page's if needed."""
     return {
@@ -188,11 +219,13 @@ def _values(school: SmallSchool) -> Mapping[str, Any]:
         "announcement number": school.copy.pk,
         "approval number": school.asked.pk,
         "channel": "email",
+        "day": next_day("icicles"),
         "file": school.file,
         "first": school.person.pk,
         "form": "csv",
         "group number": school.place.group_id,
         "guardian": school.person.pk,
+        "item": "icicles",
         "key": school.draft,
         "kind": "people",
         "name": "email",
@@ -200,7 +233,9 @@ def _values(school: SmallSchool) -> Mapping[str, Any]:
         "place number": school.place.pk,
         "pupil": school.pupil.pk,
         "second": school.twin.pk,
+        "series key": school.mould,
         "staff number": school.teacher.pk,
         "token": school.table(),
         "what": "close",
+        "year": datetime.now(UTC).year,
     }

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from broadcaster.domain.reasons import AddressState, Hold, Skip
 from broadcaster.domain.states import State
-from broadcaster.store.models import Address, Receipt
+from broadcaster.store.models import Acknowledgement, Address, Receipt
 from broadcaster.store.queries.heartbeats import SWEEP, beat
 from tests import school
 from tests.auditing import audited
@@ -287,10 +287,43 @@ def test_the_act_tells_how_each_family_was_informed_and_who_was_not(
     assert "расшифровка подписи" in shown
 
 
+@pytest.fixture
+def asked(news: UUID) -> UUID:
+    """An important one, of two families; one has acknowledged."""
+    anna = copy(news, name="Анна", channel="telegram").guardian
+    copy(news, name="Борис", channel="telegram")
+    Acknowledgement.objects.create(announcement_id=news, guardian=anna, channel="telegram", at=NOW)
+    return news
+
+
+def test_the_report_counts_who_has_acknowledged(teacher_: Client, asked: UUID) -> None:
+    shown = page(teacher_, asked)
+    assert "Ознакомились" in shown
+    assert "<strong>1</strong> из 2" in shown
+
+
 def test_the_report_of_what_is_routine_asks_nobody(teacher_: Client) -> None:
     news = school.announcement("1А", released_at=NOW)
     copy(news)
     assert "Ознакомились" not in page(teacher_, news)
+
+
+def test_those_who_have_not_acknowledged_are_listed(teacher_: Client, asked: UUID) -> None:
+    shown = page(teacher_, asked, "people?who=unacknowledged")
+    assert "Борис" in shown
+    assert "Анна" not in shown
+
+
+def test_the_list_tells_when_somebody_acknowledged(teacher_: Client, asked: UUID) -> None:
+    shown = page(teacher_, asked, "people?who=acknowledged")
+    assert "ознакомились</span> 20.11.2026, 12:00" in shown
+
+
+def test_the_act_tells_who_has_acknowledged_and_when(teacher_: Client, asked: UUID) -> None:
+    shown = page(teacher_, asked, "act")
+    assert "ознакомлен(а), 20.11.2026, 12:00" in shown
+    assert "Отметил(а) «Ознакомлен(а)» хотя бы один родитель" in shown
+    assert "1 из 2" in shown
 
 
 def test_an_act_is_narrowed_to_a_group(teacher_: Client) -> None:

@@ -33,6 +33,7 @@ PAGES = [
     "/settings/school",
     "/settings/quiet-hours",
     "/settings/files",
+    "/settings/approvals",
     "/settings/channels/telegram",
     "/settings/channels/vk",
     "/settings/channels/email",
@@ -92,6 +93,18 @@ def test_quiet_hours_of_a_whole_day_are_refused() -> None:
 def test_files_are_limited_in_megabytes() -> None:
     administrator().post("/settings/files", {"largest": "30", "most": "3"})
     assert (office().largest_file, office().most_files) == (30_000_000, 3)
+
+
+def test_reminders_are_set_in_hours() -> None:
+    administrator().post("/settings/approvals", {"remind_every": "6", "escalate_after": "12"})
+    assert (office().approvals.remind_every, office().approvals.escalate_after) == (6, 12)
+
+
+@pytest.mark.parametrize("hours", ["0", "721", "x", ""])
+def test_reminders_without_sense_are_refused(hours: str) -> None:
+    given = {"remind_every": hours, "escalate_after": "12"}
+    administrator().post("/settings/approvals", given)
+    assert office().approvals.remind_every == 24
 
 
 def test_a_file_that_cannot_be_written_is_told(

@@ -11,6 +11,7 @@ from django.db.models import Prefetch
 from broadcaster.services.audit import Action, Actor, record
 from broadcaster.services.people.family import Gone
 from broadcaster.store.models import (
+    Acknowledgement,
     Announcement,
     Delivery,
     Group,
@@ -44,6 +45,7 @@ def export_person(guardian: int, *, by: Actor, now: datetime) -> dict[str, Any]:
             "named_in_announcements": _named_in(guardian),
             "copies": _copies(guardian),
             "told_in_person": _told(guardian),
+            "acknowledged": _acknowledged(guardian),
         }
 
 
@@ -125,6 +127,21 @@ def _told(guardian: int) -> list[dict[str, Any]]:
             "at": _iso(row.at),
             "by": row.by,
             "note": row.note,
+        }
+        for row in rows.order_by("at", "pk")
+    ]
+
+
+def _acknowledged(guardian: int) -> list[dict[str, Any]]:
+    rows = Acknowledgement.objects.filter(guardian=guardian).annotate(
+        title=newest_title("announcement")
+    )
+    return [
+        {
+            "announcement": str(row.announcement_id),
+            "title": row.title,
+            "at": _iso(row.at),
+            "channel": row.channel,
         }
         for row in rows.order_by("at", "pk")
     ]

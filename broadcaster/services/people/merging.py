@@ -15,6 +15,7 @@ from broadcaster.services.audit import Action, Actor, record
 from broadcaster.services.people.family import ChangedMeanwhile, Gone, fingerprint
 from broadcaster.services.people.sharing import hand_over
 from broadcaster.store.models import (
+    Acknowledgement,
     Address,
     Announcement,
     Delivery,
@@ -164,8 +165,9 @@ def _move_pupils(keeper: Guardian, other: Guardian) -> int:
 
 
 def _move_marks(stays: int, goes: int) -> None:
-    """Announcements that name the person, and who has told her, without doubling either."""
-    for marks in (ToldInPerson.objects, Announcement.people.through.objects):
+    """What she has acknowledged, who has told her, what names her, without doubling any."""
+    named = Announcement.people.through.objects
+    for marks in (Acknowledgement.objects, ToldInPerson.objects, named):
         here = list(marks.filter(guardian=stays).values_list("announcement", flat=True))
         marks.filter(guardian=goes, announcement__in=here).delete()
         marks.filter(guardian=goes).update(guardian=stays)

@@ -1,10 +1,17 @@
 """Columns and constraints; decisions live in `broadcaster.domain`."""
 
 from broadcaster.store.models.announcements import Announcement, AnnouncementFile, Revision
+from broadcaster.store.models.calendar import CalendarFeed, Occasion, Series, Watch
 from broadcaster.store.models.channels import ChannelState, Heartbeat, Lane, Upload
 from broadcaster.store.models.deliveries import Delivery, Receipt
 from broadcaster.store.models.people import Address, Destination, Group, Guardian, Pupil
-from broadcaster.store.models.records import Alarm, ApprovalRequest, AuditEntry, ToldInPerson
+from broadcaster.store.models.records import (
+    Acknowledgement,
+    Alarm,
+    ApprovalRequest,
+    AuditEntry,
+    ToldInPerson,
+)
 from broadcaster.store.models.staff import (
     ApiToken,
     IdempotencyKey,
@@ -15,6 +22,7 @@ from broadcaster.store.models.staff import (
 )
 
 __all__ = [
+    "Acknowledgement",
     "Address",
     "Alarm",
     "Announcement",
@@ -22,6 +30,7 @@ __all__ = [
     "ApiToken",
     "ApprovalRequest",
     "AuditEntry",
+    "CalendarFeed",
     "ChannelState",
     "Delivery",
     "Destination",
@@ -30,13 +39,16 @@ __all__ = [
     "Heartbeat",
     "IdempotencyKey",
     "Lane",
+    "Occasion",
     "Pupil",
     "Receipt",
     "Revision",
+    "Series",
     "SetupCode",
     "Staff",
     "ToldInPerson",
     "Upload",
+    "Watch",
     "Webhook",
     "WebhookCall",
 ]

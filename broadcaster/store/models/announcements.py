@@ -60,7 +60,10 @@ class Announcement(models.Model):
 
 
 class Revision(models.Model):
-    """One version of an announcement's text; the one with the highest number is in force."""
+    """One version of an announcement's text; the one with the highest number is in force.
+
+    `more` is what only channels without a limit of length show below the body.
+    """
 
     announcement = models.ForeignKey(
         Announcement, on_delete=models.CASCADE, related_name="revisions"
@@ -68,6 +71,7 @@ class Revision(models.Model):
     number = models.PositiveIntegerField(default=1)
     title = models.CharField(max_length=200)
     body = models.TextField()
+    more = models.TextField(blank=True)
     created_at = models.DateTimeField()
 
     class Meta:

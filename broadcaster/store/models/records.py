@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from broadcaster.domain.permissions import Role
 from broadcaster.store.models.announcements import Announcement
 from broadcaster.store.models.people import Guardian
 
@@ -43,7 +44,11 @@ class AuditEntry(models.Model):
 class ApprovalRequest(models.Model):
     """An author asks for consent to release; `version` is the draft's at that moment.
 
-    `decision` is empty until somebody decides, then "approved" or "returned" with `words`.
+    `decision` is empty until somebody decides, then "approved" or "returned" with `words`. The
+    calendar asks with no `asked_by`. `asked_role` is whom it asks beside the administrators.
+    `reminded_at` is when those asked were written to last, `reminders` how often, and
+    `escalated_at` when the administrators were written to because they had not answered or were
+    away. `answer_told_at` is when its author was written to about the decision.
     """
 
     announcement = models.ForeignKey(
@@ -54,6 +59,11 @@ class ApprovalRequest(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     asked_at = models.DateTimeField()
+    asked_role = models.CharField(max_length=16, default=Role.APPROVER)
+    reminded_at = models.DateTimeField(null=True)
+    reminders = models.PositiveSmallIntegerField(default=0)
+    escalated_at = models.DateTimeField(null=True)
+    answer_told_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
@@ -92,6 +102,27 @@ class ToldInPerson(models.Model):
 
     def __str__(self) -> str:
         return f"told {self.pk}"
+
+
+class Acknowledgement(models.Model):
+    """A guardian pressed «Ознакомлен(а)», on the page of a copy that came over `channel`."""
+
+    announcement = models.ForeignKey(
+        Announcement, on_delete=models.CASCADE, related_name="acknowledgements"
+    )
+    guardian = models.ForeignKey(Guardian, on_delete=models.CASCADE, related_name="+")
+    channel = models.CharField(max_length=32)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["announcement", "guardian"], name="acknowledgement_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"acknowledgement {self.pk}"
 
 
 class Alarm(models.Model):

@@ -12,7 +12,8 @@ from broadcaster.store.models.people import Group
 class Staff(models.Model):
     """A member of staff: what Django's account may do here, and for which groups.
 
-    `name` signs announcements. Only a teacher is bound to `groups`.
+    `name` signs announcements. Only a teacher is bound to `groups`. From `away_from` to
+    `away_until`, both included, somebody is not asked for consent; `deputy` is, in her place.
     """
 
     user = models.OneToOneField(
@@ -22,6 +23,9 @@ class Staff(models.Model):
     role = models.CharField(max_length=16, default=Role.TEACHER)
     approval = models.CharField(max_length=16, default=Approval.NEVER)
     groups = models.ManyToManyField(Group, related_name="staff", blank=True)
+    away_from = models.DateField(null=True)
+    away_until = models.DateField(null=True)
+    deputy = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
 
     def __str__(self) -> str:
         return f"staff {self.pk}"

@@ -7,12 +7,24 @@ from datetime import datetime
 from broadcaster.store.models import Heartbeat
 
 SWEEP, WORKER, WATCH = "sweep", "worker", "watch"
+ASKING_REFUSED = "asking_refused"
 AUDIT_WALKED, LETTER_REFUSED = "audit_walked", "letter_refused"
+PLANNED = "planned"
+CALENDAR_BROKEN, CALENDAR_SKIPPED = "calendar_broken", "calendar_skipped"
+"""Since when items of the calendar cannot be followed, and when one was last left out unasked."""
 
 
 def beat(part: str, *, now: datetime) -> None:
     """Note that a part works."""
     Heartbeat.objects.update_or_create(pk=part, defaults={"at": now})
+
+
+def mark(part: str, *, now: datetime, lasts: bool) -> None:
+    """Note since when something lasts, and forget it when it does not last any more."""
+    if lasts:
+        Heartbeat.objects.get_or_create(pk=part, defaults={"at": now})
+    else:
+        Heartbeat.objects.filter(pk=part).delete()
 
 
 def last_beat(part: str) -> datetime | None:

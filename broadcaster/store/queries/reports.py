@@ -38,6 +38,8 @@ marks AS (
     FROM store_delivery WHERE announcement_id = %s AND guardian_id IS NOT NULL
     UNION ALL
     SELECT guardian_id, channel, sent_at, 0 FROM shared WHERE guardian_id IS NOT NULL
+    UNION ALL
+    SELECT guardian_id, channel, at, 0 FROM store_acknowledgement WHERE announcement_id = %s
 ),
 found AS (
     SELECT guardian_id, count(DISTINCT channel) AS channels, min(sent_at) AS since,
@@ -47,10 +49,11 @@ found AS (
 """
 """One row a person: on how many channels she was reached, since when, and whether a copy waits.
 
-A person who shares a mailbox is reached by the one copy that went there. Three times the
-announcement's id is its parameter.
+A person who shares a mailbox is reached by the one copy that went there, and whoever has
+acknowledged was reached whatever became of the copy. `IDS` times the announcement's id is its
+parameter.
 """
-
+IDS = 4
 
 MOST_WORDS = 6
 """Words of a search that are looked at."""
@@ -121,7 +124,7 @@ def reached(announcement: UUID) -> dict[int, int]:
     """How many people were reached on how many channels: channels → people."""
     rows = fetch(
         f"WITH {MARKS} SELECT channels, count(*) FROM found GROUP BY channels",
-        [key(announcement)] * 3,
+        [key(announcement)] * IDS,
     )
     return dict(rows)
 
@@ -134,7 +137,7 @@ def unreached(announcement: UUID) -> list[Unreached]:
         " FROM store_delivery copy WHERE announcement_id = %s AND guardian_id IS NOT NULL"
         " AND guardian_id NOT IN (SELECT guardian_id FROM marks WHERE channel IS NOT NULL)"
         " ORDER BY name, guardian_id, id",
-        [key(announcement)] * 4,
+        [key(announcement)] * (IDS + 1),
     )
     names: dict[int, str] = {}
     tries: dict[int, list[tuple[str, str, str]]] = {}

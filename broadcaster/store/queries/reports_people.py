@@ -10,25 +10,29 @@ from typing import Any
 from uuid import UUID
 
 from broadcaster.store.queries.dialect import dumped, fetch, key, rowset, when
-from broadcaster.store.queries.reports import MARKS, TAKEN, holding
+from broadcaster.store.queries.reports import IDS, MARKS, TAKEN, holding
 
 FATES = f"""
 {MARKS},
 fates AS (
     SELECT found.*, (SELECT guardian.name FROM store_guardian guardian
             WHERE guardian.id = found.guardian_id) AS name,
-        told.at AS told_at, told.by AS told_by, told.note
+        told.at AS told_at, told.by AS told_by, told.note, pressed.at AS acknowledged_at
     FROM found LEFT JOIN store_toldinperson told
       ON told.announcement_id = %s AND told.guardian_id = found.guardian_id
+    LEFT JOIN store_acknowledgement pressed
+      ON pressed.announcement_id = %s AND pressed.guardian_id = found.guardian_id
 )
 """
-"""One row a person: on how many channels she was reached, and whether somebody has told her.
+"""One row a person: on how many channels she was reached, whether somebody has told her, and when
+she has acknowledged.
 
 The name is looked up rather than joined: what a planner thinks of `channels = 0` is wrong by
-thousands. Four times the announcement's id is its parameter.
+thousands. `FATE_IDS` times the announcement's id is its parameter.
 """
+FATE_IDS = IDS + 2
 
-FATE = "guardian_id, name, channels, since, waiting, told_at, told_by, note"
+FATE = "guardian_id, name, channels, since, waiting, told_at, told_by, note, acknowledged_at"
 
 PUPILS = """
 pupils AS (
@@ -60,6 +64,8 @@ class Who(StrEnum):
     UNREACHED = "unreached"
     TOLD = "told"
     REACHED = "reached"
+    ACKNOWLEDGED = "acknowledged"
+    UNACKNOWLEDGED = "unacknowledged"
     EVERYBODY = "everybody"
 
 
@@ -69,6 +75,8 @@ CHOSEN = {
     Who.UNREACHED: "channels = 0",
     Who.TOLD: "told_at IS NOT NULL",
     Who.REACHED: "channels > 0",
+    Who.ACKNOWLEDGED: "acknowledged_at IS NOT NULL",
+    Who.UNACKNOWLEDGED: "acknowledged_at IS NULL",
     Who.EVERYBODY: "1 = 1",
 }
 
@@ -107,7 +115,9 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """One person: the channels that reached her and since when, what waits, who has told her."""
+    """One person: the channels that reached her and since when, what waits, who has told her, and
+    when she has acknowledged.
+    """
 
     guardian: int
     name: str
@@ -117,6 +127,7 @@ class Fate:
     told_at: datetime | None
     told_by: str
     note: str
+    acknowledged_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +135,7 @@ class Tally:
     """People by what became of them.
 
     `told` and `waiting` are among the unreached: told by somebody, else with a copy on its way.
+    `acknowledged` are among all.
     """
 
     twice: int = 0
@@ -131,6 +143,7 @@ class Tally:
     unreached: int = 0
     told: int = 0
     waiting: int = 0
+    acknowledged: int = 0
 
     @property
     def total(self) -> int:
@@ -147,13 +160,15 @@ class Tally:
 class Pupils:
     """Children by what became of their guardians: one of them reached, else told, else nothing.
 
-    `unasked` of the silent have no guardian to whom the announcement was addressed.
+    `unasked` of the silent have no guardian to whom the announcement was addressed. One guardian
+    acknowledges for the family.
     """
 
     total: int = 0
     reached: int = 0
     told: int = 0
     unasked: int = 0
+    acknowledged: int = 0
 
     @property
     def silent(self) -> int:
@@ -192,21 +207,24 @@ def counts(announcement: UUID) -> tuple[Tally, Pupils]:
     """What became of the people, and of the children through their guardians, in one query."""
     rows = fetch(
         f"WITH {FATES}, {PUPILS}, marked AS ("
-        "SELECT pupil_id, 0 AS reached, 0 AS told, 1 AS unasked FROM pupils UNION ALL"
-        " SELECT pupils.pupil_id, CASE WHEN channels > 0 THEN 1 ELSE 0 END,"
-        " CASE WHEN told_at IS NOT NULL THEN 1 ELSE 0 END, 0 FROM fates"
+        "SELECT pupil_id, 0 AS reached, 0 AS told, 1 AS unasked, 0 AS pressed FROM pupils"
+        " UNION ALL SELECT pupils.pupil_id, CASE WHEN channels > 0 THEN 1 ELSE 0 END,"
+        " CASE WHEN told_at IS NOT NULL THEN 1 ELSE 0 END, 0,"
+        " CASE WHEN acknowledged_at IS NOT NULL THEN 1 ELSE 0 END FROM fates"
         " JOIN store_guardian_pupils roll ON roll.guardian_id = fates.guardian_id"
         " JOIN pupils ON pupils.pupil_id = roll.pupil_id),"
-        " homes AS (SELECT max(reached) AS reached, max(told) AS told, min(unasked) AS unasked"
-        " FROM marked GROUP BY pupil_id)"
+        " homes AS (SELECT max(reached) AS reached, max(told) AS told, min(unasked) AS unasked,"
+        " max(pressed) AS pressed FROM marked GROUP BY pupil_id)"
         " SELECT 1, sum(CASE WHEN channels > 1 THEN 1 ELSE 0 END),"
         " sum(CASE WHEN channels = 1 THEN 1 ELSE 0 END),"
         " sum(CASE WHEN channels = 0 THEN 1 ELSE 0 END),"
         " sum(CASE WHEN channels = 0 AND told_at IS NOT NULL THEN 1 ELSE 0 END),"
-        f" sum(CASE WHEN {CHOSEN[Who.WAITING]} THEN 1 ELSE 0 END) FROM fates"
+        f" sum(CASE WHEN {CHOSEN[Who.WAITING]} THEN 1 ELSE 0 END),"
+        " sum(CASE WHEN acknowledged_at IS NOT NULL THEN 1 ELSE 0 END) FROM fates"
         " UNION ALL SELECT 2, count(*), sum(reached),"
-        " sum(CASE WHEN reached = 0 THEN told ELSE 0 END), sum(unasked), 0 FROM homes ORDER BY 1",
-        [key(announcement)] * 6,
+        " sum(CASE WHEN reached = 0 THEN told ELSE 0 END), sum(unasked), sum(pressed), 0 FROM homes"
+        " ORDER BY 1",
+        [key(announcement)] * (FATE_IDS + 2),
     )
     people, children = ([int(count or 0) for count in row[1:]] for row in rows)
     return Tally(*people), Pupils(*children[:-1])
@@ -237,19 +255,19 @@ def fate(announcement: UUID, guardian: int) -> Fate | None:
     """What became of one person; None when the announcement was not for her."""
     rows = fetch(
         f"WITH {FATES} SELECT {FATE} FROM fates WHERE guardian_id = %s",
-        [*[key(announcement)] * 4, guardian],
+        [*[key(announcement)] * FATE_IDS, guardian],
     )
     return _fate(rows[0]) if rows else None
 
 
 def _fate(row: Sequence[Any]) -> Fate:
-    guardian, name, channels, since, waits, told_at, told_by, note = row
+    guardian, name, channels, since, waits, told_at, told_by, note, acknowledged_at = row
     told = (when(told_at), told_by or "", note or "")
-    return Fate(guardian, name, channels, when(since), bool(waits), *told)
+    return Fate(guardian, name, channels, when(since), bool(waits), *told, when(acknowledged_at))
 
 
 def _condition(what: People) -> tuple[str, list[Any]]:
-    parameters: list[Any] = [key(what.announcement)] * 4
+    parameters: list[Any] = [key(what.announcement)] * FATE_IDS
     condition, patterns = holding("name", what.words)
     return f"{CHOSEN[what.who]} AND {condition}", [*parameters, *patterns]
 
@@ -262,7 +280,7 @@ def ways(announcement: UUID, guardians: Sequence[int]) -> dict[int, list[Way]]:
         f"WITH {FATES} SELECT guardian_id, channel, min(sent_at) AS since FROM marks"
         f" WHERE channel IS NOT NULL AND guardian_id IN (SELECT id FROM {rowset({'id': 'int'})}"
         " AS wanted) GROUP BY guardian_id, channel ORDER BY guardian_id, since, channel",
-        [*[key(announcement)] * 4, dumped([one] for one in guardians)],
+        [*[key(announcement)] * FATE_IDS, dumped([one] for one in guardians)],
     )
     found: dict[int, list[Way]] = {}
     for guardian, channel, since in rows:

@@ -133,8 +133,8 @@ def forget_lanes(lanes: Sequence[UUID]) -> None:
 
 
 def announcements_due(now: datetime) -> list[UUID]:
-    """Scheduled announcements whose time has come."""
+    """Scheduled announcements whose time has come; those of the calendar follow its own rules."""
     due = Announcement.objects.filter(
-        release_at__lte=now, released_at=None, cancelled_at=None, paused_at=None
+        release_at__lte=now, released_at=None, cancelled_at=None, paused_at=None, occasion=None
     )
     return list(due.values_list("pk", flat=True))

@@ -57,6 +57,12 @@ class NewAnnouncement(Sent):
         description="Markdown, as on the screen; {{ имя }} and {{ дети }} stand for each parent.",
         examples=["Завтра идём в **музей**. Возьмите сменную обувь."],
     )
+    more: str = Field(
+        "",
+        max_length=100_000,
+        description="Markdown that only the school's site shows, below the body.",
+        examples=["## Что взять с собой\n\n* сменную обувь\n* воду"],
+    )
     importance: Literal["routine", "important", "urgent"] = "routine"
     data: Literal["public", "closed", "personal"] = Field(
         "public", description="What the text tells about people; raised when it names somebody."
@@ -208,6 +214,7 @@ def _submission(sent: NewAnnouncement) -> Submission:
     return Submission(
         title=sent.title,
         body=sent.body,
+        more=sent.more,
         importance=Importance(sent.importance),
         data_class=DataClass[sent.data.upper()],
         groups=tuple(dict.fromkeys(sent.groups)),

@@ -26,6 +26,7 @@ class People(BaseModel):
     all: int
     reached: int
     unreached: int
+    acknowledged: int = Field(description="Of them said on their own page that they have read it.")
 
 
 class ChannelCount(BaseModel):
@@ -116,7 +117,12 @@ def read(
 
 def _people(found: Report) -> People:
     everybody, unreached = sum(found.people.values()), found.people.get(0, 0)
-    return People(all=everybody, reached=everybody - unreached, unreached=unreached)
+    return People(
+        all=everybody,
+        reached=everybody - unreached,
+        unreached=unreached,
+        acknowledged=found.acknowledged,
+    )
 
 
 def _channels(announcement: UUID) -> list[ChannelCount]:

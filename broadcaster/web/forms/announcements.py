@@ -14,6 +14,7 @@ from broadcaster.domain.policy import Importance
 from broadcaster.i18n import _
 from broadcaster.services.drafting import LONGEST_TITLE, moment_of
 from broadcaster.services.drafts import Sheet, Written
+from broadcaster.web.forms.repeating import RepeatForm, repeat_initial
 from broadcaster.words import channel_word
 
 LONGEST_BODY = 100_000
@@ -81,13 +82,19 @@ class DraftForm(forms.Form):
         strip=False,
         error_messages={"max_length": _("Текст слишком длинный: приложите его файлом.")},
     )
+    more = forms.CharField(
+        required=False,
+        max_length=LONGEST_BODY,
+        strip=False,
+        error_messages={"max_length": _("Дополнение слишком длинное: приложите его файлом.")},
+    )
     importance = forms.ChoiceField(choices=[(one.value, one.value) for one in Importance])
     groups = Numbers()
     people = Numbers()
     channels = forms.MultipleChoiceField(
         error_messages={"required": _("Оставьте хотя бы один канал.")}
     )
-    when = forms.ChoiceField(choices=[("now", "now"), ("later", "later")])
+    when = forms.ChoiceField(choices=[(one, one) for one in ("now", "later", "repeat")])
     wanted_at = Moment()
     expires_at = Moment()
 
@@ -97,10 +104,17 @@ class DraftForm(forms.Form):
         assert isinstance(channels, forms.MultipleChoiceField)
         channels.choices = [(name, channel_word(name)) for name in office().outlets]
         channels.required = bool(office().outlets)
+        first = repeat_initial(self.initial.get("repeats"))
+        self.repeat = RepeatForm(self.data if self._repeats() else None, initial=first)
+
+    def _repeats(self) -> bool:
+        return self.is_bound and self.data.get("when") == "repeat"
 
     def clean(self) -> dict[str, Any]:
-        """«Later» without a time would leave at once: it is asked for."""
+        """«Later» without a time would leave at once: it is asked for, and so are dates."""
         cleaned = super().clean() or {}
+        if self._repeats() and not self.repeat.is_valid():
+            self.add_error("when", self.repeat.faults())
         later = cleaned.get("when") == "later"
         if later and not cleaned.get("wanted_at") and "wanted_at" not in self.errors:
             self.add_error("wanted_at", _("Укажите дату и время отправки."))
@@ -110,15 +124,18 @@ class DraftForm(forms.Form):
         """What a valid form says."""
         said = self.cleaned_data
         chosen = frozenset(said["channels"])
+        repeats = self.repeat.repetition() if said["when"] == "repeat" else None
         return Written(
             title=said["title"],
             body=said["body"],
+            more=said["more"],
             importance=Importance(said["importance"]),
             groups=said["groups"],
             people=said["people"],
             channels=frozenset() if chosen == office().outlets.keys() else chosen,
             wanted_at=said["wanted_at"] if said["when"] == "later" else None,
-            expires_at=said["expires_at"],
+            expires_at=None if repeats else said["expires_at"],
+            repeats=repeats,
         )
 
     def version_known(self) -> int:
@@ -139,14 +156,22 @@ def initial(sheet: Sheet) -> dict[str, Any]:
         "version": sheet.version,
         "title": written.title,
         "body": written.body,
+        "more": written.more,
         "importance": written.importance.value,
         "groups": list(written.groups),
         "people": list(written.people),
         "channels": list(written.channels or office().outlets),
-        "when": "now" if written.wanted_at is None else "later",
+        "when": _when(written),
         "wanted_at": _typed(written.wanted_at, zone),
         "expires_at": _typed(written.expires_at, zone),
+        "repeats": written.repeats,
     }
+
+
+def _when(written: Written) -> str:
+    if written.repeats is not None:
+        return "repeat"
+    return "now" if written.wanted_at is None else "later"
 
 
 def _typed(moment: datetime | None, zone: ZoneInfo) -> str:

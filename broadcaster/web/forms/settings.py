@@ -19,6 +19,7 @@ from broadcaster.web.zones import zone_choices
 MEGABYTE = 1_000_000
 LARGEST_FILE, MOST_FILES = 200, 50
 """Megabytes of one file and files of one announcement that a screen lets anybody allow."""
+LONGEST_HOURS = 720
 
 
 class SettingsForm(forms.Form):
@@ -126,6 +127,29 @@ class QuietForm(SettingsForm):
         for key in ("quiet_hours.start", "quiet_hours.end"):
             made[key] = made[key].strftime("%H:%M")
         return made
+
+
+class ApprovalsForm(SettingsForm):
+    """How those who are asked for consent are reminded."""
+
+    block = "approvals"
+
+    remind_every = forms.IntegerField(
+        label=_("Напоминать раз в столько часов"),
+        min_value=1,
+        max_value=LONGEST_HOURS,
+        help_text=_("Письмом тем, кого просят согласовать. Ночью писем не бывает."),
+    )
+    escalate_after = forms.IntegerField(
+        label=_("Через сколько часов без ответа спросить и администраторов"),
+        min_value=1,
+        max_value=LONGEST_HOURS,
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None, config: Config) -> None:
+        hours = config.approvals
+        initial = {name: max(round(getattr(hours, name)), 1) for name in self.base_fields}
+        super().__init__(data, initial=initial, use_required_attribute=False)
 
 
 class FilesForm(SettingsForm):

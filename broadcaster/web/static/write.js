@@ -108,8 +108,9 @@ document.addEventListener("htmx:afterSwap", (event) => {
 
 // When -----------------------------------------------------------------------------------------
 
+// What repeats itself, and the draft of one date, have no time of their own to choose.
 const wanted = document.getElementById("wanted_at");
-wanted.addEventListener("input", () => {
+wanted?.addEventListener("input", () => {
   if (wanted.value) document.querySelector("[name=when][value=later]").checked = true;
 });
 

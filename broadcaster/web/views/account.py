@@ -16,16 +16,20 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 from django_otp import user_has_device
 
+from broadcaster.bootstrap import office
 from broadcaster.domain.permissions import Right
 from broadcaster.i18n import _
+from broadcaster.services.absence import is_asked_ever
 from broadcaster.services.audit import STRANGER, Action, Actor, record
 from broadcaster.services.first_start import is_empty
+from broadcaster.services.outlets import local_day
 from broadcaster.services.second_factor import paper_left
 from broadcaster.services.sessions import end_sessions, sweep_sessions
 from broadcaster.services.staff import account_for
 from broadcaster.store.models import Staff
 from broadcaster.web.access import StaffRequest, actor_of, allowed
 from broadcaster.web.forms.account import OwnPasswordForm, SignInForm
+from broadcaster.web.views.absence import own_urlpatterns as absence
 from broadcaster.words import ROLES
 
 
@@ -87,6 +91,8 @@ def account(request: StaffRequest) -> HttpResponse:
         "groups": request.staff.groups.order_by("name"),
         "second_factor": user_has_device(request.user),  # type: ignore[no-untyped-call]
         "paper_left": paper_left(request.user),
+        "is_asked": is_asked_ever(request.staff),
+        "today": local_day(office(), datetime.now(UTC)),
     }
     return render(request, "account/account.html.j2", about)
 
@@ -126,6 +132,7 @@ urlpatterns = [
     path("logout", sign_out, name="logout"),
     path("", account, name="account"),
     path("password", password, name="password"),
+    *absence,
     path("everywhere", sign_out_everywhere, name="sign-out-everywhere"),
     path("", include("broadcaster.web.views.second_factor")),
     path("", include("broadcaster.web.views.welcome")),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.core.paginator import Page, Paginator
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.cache import never_cache
@@ -20,11 +21,13 @@ from broadcaster.domain.permissions import Right
 from broadcaster.domain.policy import Importance
 from broadcaster.domain.writing import Shut
 from broadcaster.i18n import _
-from broadcaster.services.approvals import returned_words
+from broadcaster.services.approvals import queue, returned_words
+from broadcaster.services.calendar.series_keeping import NotASeries, change_series
+from broadcaster.services.calendar.series_showing import date_of
+from broadcaster.services.circles import asked_about, team
 from broadcaster.services.drafts import (
     DraftChanged,
     DraftShut,
-    NoSuchDraft,
     OutOfReach,
     Sheet,
     drop_draft,
@@ -35,11 +38,14 @@ from broadcaster.services.drafts import (
 )
 from broadcaster.services.drafts_leaving import consent_needed
 from broadcaster.services.drafts_list import Shelf, lines, listed
-from broadcaster.services.drafts_ready import lacks
+from broadcaster.services.drafts_ready import NotReady, lacks
 from broadcaster.services.recipients import groups_to_choose, people_chosen, people_found
-from broadcaster.web.access import StaffRequest, allowed
+from broadcaster.web.access import StaffRequest, allowed, draft_or_404
+from broadcaster.web.asked import Said, said
+from broadcaster.web.calendar_lines import soon
 from broadcaster.web.forms.announcements import DraftForm, initial
-from broadcaster.web.views import leaving
+from broadcaster.web.repeat_words import repeated
+from broadcaster.web.views import leaving, series
 
 PAGE = 30
 
@@ -58,8 +64,14 @@ def announcements(request: StaffRequest) -> HttpResponse:
         "shelf": shelf,
         "query": query,
         "kept": urlencode({"shelf": shelf, "q": query}),
+        "soon": soon(request.staff, now=datetime.now(UTC)) if _is_first(page, shelf, query) else (),
     }
     return render(request, "announcements/list.html.j2", about)
+
+
+def _is_first(page: Page[Any], shelf: Shelf, query: str) -> bool:
+    """Whether this is the page that one sees after coming in."""
+    return page.number == 1 and shelf is Shelf.ALL and not query
 
 
 @allowed(Right.WRITE)
@@ -84,28 +96,53 @@ def edit(request: StaffRequest, key: UUID) -> HttpResponse:
     return _save(request, sheet, DraftForm(request.POST))
 
 
+@draft_or_404()
 def _sheet(request: StaffRequest, key: UUID) -> Sheet:
-    try:
-        return sheet_for(request.staff, key)
-    except NoSuchDraft as missing:
-        raise Http404 from missing
+    return sheet_for(request.staff, key)
 
 
+@draft_or_404()
 def _save(request: StaffRequest, sheet: Sheet, form: DraftForm) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, sheet, form)
+    if sheet.going_on and _by_itself(request):
+        return _shut(request, sheet, Shut.REPEATS)
     try:
-        saved = write_draft(request.staff, sheet.key, form.written(), version=form.version_known())
+        saved = _written(request, sheet, form)
     except DraftChanged as other:
         return _conflict(request, other.sheet, form)
     except DraftShut as other:
         return _shut(request, sheet, other.why)
-    except NoSuchDraft as missing:
-        raise Http404 from missing
-    except OutOfReach:
-        form.add_error("groups", _("Этим получателям вы писать не можете. Выберите своих."))
+    except (NotASeries, NotReady, OutOfReach) as refusal:
+        _complain(form, refusal, going_on=sheet.going_on)
         return _refused(request, sheet, form)
     return _saved(request, saved)
+
+
+def _complain(
+    form: DraftForm, refusal: NotASeries | NotReady | OutOfReach, *, going_on: bool
+) -> None:
+    """Say beside its field why a sheet was not saved."""
+    if isinstance(refusal, NotASeries):
+        form.add_error("when", _("Объявление повторяется. Сначала остановите повторение."))
+    elif isinstance(refusal, OutOfReach):
+        words = _("Этим получателям вы или автор объявления писать не можете. Выберите других.")
+        mine = _("Этим получателям вы писать не можете. Выберите своих.")
+        form.add_error("groups", words if going_on else mine)
+    else:
+        for lack in refusal.lacks:
+            form.add_error(lack.field if lack.field in form.fields else "when", lack.words)
+
+
+def _written(request: StaffRequest, sheet: Sheet, form: DraftForm) -> Sheet:
+    """Save the form; what was drafted for a date keeps the date's time. Raises a DraftTrouble."""
+    by, written, version = request.staff, form.written(), form.version_known()
+    if sheet.going_on:
+        now = datetime.now(UTC)
+        return change_series(office(), by, sheet.key, written, version=version, now=now)
+    if date := date_of(sheet.key):
+        written = replace(written, wanted_at=date.at, repeats=None)
+    return write_draft(by, sheet.key, written, version=version)
 
 
 def _saved(request: StaffRequest, sheet: Sheet) -> HttpResponse:
@@ -121,6 +158,9 @@ def _saved(request: StaffRequest, sheet: Sheet) -> HttpResponse:
     page = reverse("edit", args=[sheet.key])
     if request.POST.get("then") == "find":
         return redirect(f"{page}?{urlencode({'find': request.POST.get('find', '')[:80]})}#to")
+    if sheet.going_on:
+        messages.success(request, _("Сохранено: в следующий раз уйдёт уже так."))
+        return redirect("series", sheet.key)
     messages.success(request, _("Сохранено."))
     return redirect(page)
 
@@ -149,9 +189,21 @@ def _shut(request: StaffRequest, sheet: Sheet, why: Shut) -> HttpResponse:
     late = request.POST.get("body", "") if request.method == "POST" else ""
     if why in {Shut.RELEASED, Shut.CANCELLED} and not late:
         return redirect("announcement", sheet.key)
-    about = {"sheet": sheet, "why": why, "late": late}
+    if why is Shut.REPEATS and not late:
+        return redirect("edit", sheet.key)
+    waiting = _waiting(sheet.key) if why is Shut.WAITING else None
+    about = {"sheet": sheet, "why": why, "late": late, "said": waiting}
     status = 409 if late else 200
     return render(request, "announcements/resting.html.j2", about, status=status)
+
+
+def _waiting(key: UUID) -> Said | None:
+    """Whom the author waits for."""
+    request = queue().filter(announcement=key).first()
+    if request is None:
+        return None
+    now = datetime.now(UTC)
+    return said(request, asked_about(office(), request, team(), now=now), {}, now=now)
 
 
 def _page(
@@ -171,6 +223,8 @@ def _page(
         "quiet": office().quiet,
         "lacks": lacks(office(), sheet.written, now=now),
         "returned": returned_words(sheet.key),
+        "date": date_of(sheet.key),
+        "repeated": repeated(sheet.written.repeats, now=now) if sheet.written.repeats else None,
     }
     return render(request, "announcements/edit.html.j2", about | also, status=status)
 
@@ -193,27 +247,27 @@ def recipients(request: StaffRequest, key: UUID) -> HttpResponse:
 
 @allowed(Right.WRITE)
 @require_POST
+@draft_or_404()
 def again(request: StaffRequest, key: UUID) -> HttpResponse:
     """A new draft like an old announcement."""
-    try:
-        made = repeat(request.staff, key, now=datetime.now(UTC))
-    except NoSuchDraft as missing:
-        raise Http404 from missing
+    made = repeat(request.staff, key, now=datetime.now(UTC))
     messages.success(request, _("Это новый черновик с тем же текстом. Проверьте даты в тексте."))
     return redirect("edit", made)
 
 
 @allowed(Right.WRITE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@draft_or_404()
 def drop(request: StaffRequest, key: UUID) -> HttpResponse:
     """Ask, then delete a draft for ever."""
     sheet = _sheet(request, key)
+    if sheet.going_on:
+        messages.warning(request, _("Объявление повторяется. Сначала остановите повторение."))
+        return redirect("series", key)
     if request.method != "POST" and sheet.shut is None:
         return render(request, "announcements/drop.html.j2", {"sheet": sheet})
     try:
         drop_draft(request.staff, key, now=datetime.now(UTC))
-    except NoSuchDraft as missing:
-        raise Http404 from missing
     except DraftShut:
         messages.warning(request, _("Это уже не черновик: его нельзя удалить."))
         return redirect("edit", key)
@@ -229,4 +283,5 @@ urlpatterns = [
     path("<uuid:key>/repeat", again, name="repeat"),
     path("<uuid:key>/drop", drop, name="drop"),
     *leaving.urlpatterns,
+    *series.urlpatterns,
 ]

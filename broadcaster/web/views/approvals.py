@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,76 +22,112 @@ from broadcaster.services.approvals import (
     NotYours,
     WordsMissing,
     approve,
-    may_decide,
-    queue,
+    has_business,
+    queue_for,
     request_for,
     send_back,
 )
+from broadcaster.services.asking import silences
+from broadcaster.services.circles import asked_about, team
 from broadcaster.services.drafts import DraftChanged, DraftShut
 from broadcaster.services.drafts_leaving import outlook
-from broadcaster.services.drafts_list import lines, with_titles
+from broadcaster.services.drafts_list import Line, lines, with_titles
 from broadcaster.services.drafts_ready import NotReady
-from broadcaster.store.models import Announcement, ApprovalRequest
+from broadcaster.store.models import Announcement, ApprovalRequest, Occasion, Staff
 from broadcaster.web.access import StaffRequest, allowed
+from broadcaster.web.asked import Said, said
 from broadcaster.web.bell import ring
+from broadcaster.web.calendar_drafts import draft_date
 
 PAGE = 30
 
 
-@allowed(Right.APPROVE)
+@allowed(Right.ENTER)
 @require_safe
 def approvals(request: StaffRequest) -> HttpResponse:
-    """What waits, the oldest first."""
-    page = Paginator(queue(), PAGE).get_page(request.GET.get("page"))
-    asked = list(page.object_list)
-    rows = with_titles(request.staff, [one.announcement_id for one in asked])
-    told = {line.key: line for line in lines(request.staff, rows)}
-    about = {"page": page, "asked": [(one, told[one.announcement_id]) for one in asked]}
+    """What waits: first that about which one is asked, the oldest first."""
+    now, by = datetime.now(UTC), request.staff
+    try:
+        waiting = queue_for(office(), by, now=now)
+    except NoSuchRequest as nobody:
+        raise PermissionDenied from nobody
+    page = Paginator(waiting, PAGE).get_page(request.GET.get("page"))
+    about = {"page": page, "asked": _told(list(page.object_list), by, now)}
     return render(request, "approvals/queue.html.j2", about)
 
 
-@allowed(Right.APPROVE)
+def _told(
+    requests: list[ApprovalRequest], by: Staff, now: datetime
+) -> list[tuple[ApprovalRequest, Line, Said]]:
+    """Requests with their announcements and with who is asked, in a fixed number of queries."""
+    people, silence = team(), silences(office(), requests, now=now)
+    asked = [asked_about(office(), one, people, now=now) for one in requests]
+    reader = asked[0].reads_as(by) if asked else by
+    rows = with_titles(reader, [one.announcement_id for one in requests])
+    told = {line.key: line for line in lines(reader, rows)}
+    return [
+        (one, told[one.announcement_id], said(one, who, silence, now=now))
+        for one, who in zip(requests, asked, strict=True)
+        if one.announcement_id in told
+    ]
+
+
+@allowed(Right.ENTER)
 @require_safe
 def approval(request: StaffRequest, number: int) -> HttpResponse:
-    """One request: the announcement as families would get it."""
-    return _show(request, _request(request, number))
-
-
-def _request(request: StaffRequest, number: int) -> ApprovalRequest:
-    try:
-        return request_for(request.staff, number)
-    except NoSuchRequest as missing:
-        raise Http404 from missing
+    """One request: the announcement as families would get it; letters lead here, late ones too."""
+    return _show(request, number)
 
 
 def _show(
     request: StaffRequest,
-    asked: ApprovalRequest,
+    number: int,
     *,
     trouble: str = "",
     words: str = "",
+    remark: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    seen = outlook(office(), request.staff, asked.announcement_id, now=datetime.now(UTC))
+    now, by = datetime.now(UTC), request.staff
+    try:
+        asked, who = request_for(office(), by, number, now=now)
+    except NoSuchRequest:
+        return _gone(request, number)
+    seen = outlook(office(), who.reads_as(by), asked.announcement_id, now=now)
     about = {
         "asked": asked,
+        "said": said(asked, who, silences(office(), [asked], now=now), now=now),
+        "in_place_of": who.in_place_of(by),
         "seen": seen,
+        "date": draft_date(asked.announcement_id, now=now),
         "sheet": seen.sheet,
         "groups": list(asked.announcement.groups.order_by("name")),
         "people": list(asked.announcement.people.order_by("name")),
-        "mine": not may_decide(request.staff, asked),
+        "mine": not who.may_answer(by),
         "trouble": trouble,
         "words": words,
+        "remark": remark,
     }
     return render(request, "approvals/request.html.j2", about, status=status)
 
 
-@allowed(Right.APPROVE)
+def _gone(request: StaffRequest, number: int) -> HttpResponse:
+    """Decided before; who decides about nothing is not told which requests there were."""
+    if not has_business(office(), request.staff, now=datetime.now(UTC)):
+        raise PermissionDenied
+    if not ApprovalRequest.objects.filter(pk=number).exists():
+        raise Http404
+    messages.info(request, _("Этот запрос уже решён или отозван."))
+    return redirect("approvals")
+
+
+@allowed(Right.ENTER)
 @require_POST
 def agree(request: StaffRequest, number: int) -> HttpResponse:
     """Consent; what was asked for happens at once."""
+    remark = request.POST.get("remark", "")
     try:
-        key = approve(office(), request.staff, number, now=datetime.now(UTC))
+        key = approve(office(), request.staff, number, remark, now=datetime.now(UTC))
     except NotReady as other:
         trouble = " ".join(lack.words for lack in other.lacks)
     except (DraftChanged, DraftShut):
@@ -101,7 +138,7 @@ def agree(request: StaffRequest, number: int) -> HttpResponse:
         return _no_longer(request, number, refusal)
     else:
         return _left(request, key)
-    return _show(request, _request(request, number), trouble=trouble, status=409)
+    return _show(request, number, trouble=trouble, remark=remark, status=409)
 
 
 def _left(request: StaffRequest, key: UUID) -> HttpResponse:
@@ -114,20 +151,23 @@ def _left(request: StaffRequest, key: UUID) -> HttpResponse:
     return redirect("approvals")
 
 
-@allowed(Right.APPROVE)
+@allowed(Right.ENTER)
 @require_POST
 def give_back(request: StaffRequest, number: int) -> HttpResponse:
     """Return a draft to its author with a reason."""
     words = request.POST.get("words", "")
     try:
-        send_back(request.staff, number, words, now=datetime.now(UTC))
+        key = send_back(office(), request.staff, number, words, now=datetime.now(UTC))
     except WordsMissing:
         trouble = _("Напишите, что исправить: иначе автор не узнает, почему объявление вернулось.")
-        asked = _request(request, number)
-        return _show(request, asked, trouble=trouble, words=words, status=422)
+        return _show(request, number, trouble=trouble, words=words, status=422)
     except (NoSuchRequest, NotYours) as refusal:
         return _no_longer(request, number, refusal)
-    messages.success(request, _("Объявление вернулось автору."))
+    if Occasion.objects.filter(announcement=key).exists():
+        told = _("Возвращено в черновики. Исправьте и отправьте его до срока, иначе оно не уйдёт.")
+    else:
+        told = _("Объявление вернулось автору.")
+    messages.success(request, told)
     return redirect("approvals")
 
 
@@ -135,9 +175,8 @@ def _no_longer(request: StaffRequest, number: int, refusal: Exception) -> HttpRe
     """Somebody else was quicker, or nobody may decide about her own."""
     if isinstance(refusal, NotYours):
         words = _("Своё объявление согласовать нельзя: это делает кто-то другой.")
-        return _show(request, _request(request, number), trouble=words, status=403)
-    messages.info(request, _("Этот запрос уже решён или отозван."))
-    return redirect("approvals")
+        return _show(request, number, trouble=words, status=403)
+    return _gone(request, number)
 
 
 urlpatterns = [

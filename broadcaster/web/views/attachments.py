@@ -22,7 +22,7 @@ from broadcaster.services.drafts import DraftShut, DraftTrouble, NoSuchDraft
 from broadcaster.services.file_kinds import KINDS
 from broadcaster.services.uploads import Incoming, attach, describe, drop, small_file
 from broadcaster.store.models import AnnouncementFile
-from broadcaster.web.access import StaffRequest, allowed, announcement_for
+from broadcaster.web.access import StaffRequest, allowed, announcement_for, announcement_to_read
 from broadcaster.web.shelf import PHOTOS
 
 FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
@@ -91,7 +91,7 @@ def describe_file(request: StaffRequest, key: UUID, file: int) -> HttpResponse:
 @cache_control(private=True, max_age=3600)
 def file(request: StaffRequest, key: UUID, file: int) -> HttpResponseBase:
     """The file itself; with `?small` a small picture of it."""
-    announcement_for(request, key)
+    announcement_to_read(request, key)
     row = AnnouncementFile.objects.filter(announcement=key, pk=file).first()
     if row is None:
         raise Http404

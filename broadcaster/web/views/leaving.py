@@ -18,7 +18,15 @@ from broadcaster.domain.writing import Shut
 from broadcaster.i18n import _
 from broadcaster.rendering.mistakes import RenderingMistake
 from broadcaster.services import approvals
-from broadcaster.services.drafts import DraftChanged, DraftShut, NoSuchDraft, OutOfReach, sheet_for
+from broadcaster.services.calendar.series_keeping import NotASeries, start_series
+from broadcaster.services.drafts import (
+    DraftChanged,
+    DraftShut,
+    NoSuchDraft,
+    OutOfReach,
+    files_stamp,
+    sheet_for,
+)
 from broadcaster.services.drafts_leaving import NeedsConsent, Outlook, outlook, send_off, take_back
 from broadcaster.services.drafts_ready import NotReady
 from broadcaster.services.release import AlreadyReleased, left_out
@@ -26,8 +34,10 @@ from broadcaster.store.models import Announcement
 from broadcaster.web.access import StaffRequest, allowed
 from broadcaster.web.bell import ring
 from broadcaster.web.jinja import moment
+from broadcaster.web.repeat_words import repeated
 
 MOST_LISTED = 200
+CHANGED = _("Пока вы смотрели, объявление изменилось. Посмотрите ещё раз.")
 
 
 @allowed(Right.WRITE)
@@ -66,8 +76,8 @@ def unreachable(request: StaffRequest, key: UUID) -> HttpResponse:
 def confirm(request: StaffRequest, key: UUID) -> HttpResponse:
     """What sending would do; a POST sends, schedules, or asks for consent."""
     seen = _outlook(request, key)
-    if seen.sheet.shut is not None:
-        return _too_late(key, seen.sheet.shut)
+    if seen.sheet.shut is not None or seen.sheet.going_on:
+        return _too_late(key, seen.sheet.shut or Shut.REPEATS)
     if request.method != "POST":
         return _show(request, seen)
     return _leave(request, key)
@@ -76,7 +86,12 @@ def confirm(request: StaffRequest, key: UUID) -> HttpResponse:
 def _leave(request: StaffRequest, key: UUID) -> HttpResponse:
     """Do what the button says, once; whatever is in the way shows the page again."""
     version, now = _version(request), datetime.now(UTC)
+    if request.POST.get("files", "") != files_stamp(key):
+        return _show(request, _outlook(request, key), CHANGED, status=409)
     try:
+        if request.POST.get("act") == "repeat":
+            start_series(office(), request.staff, key, version=version, now=now)
+            return _begun(request, key)
         does = approvals.ask if request.POST.get("act") == "ask" else send_off
         row = does(office(), request.staff, key, version=version, now=now)
     except AlreadyReleased:
@@ -84,8 +99,8 @@ def _leave(request: StaffRequest, key: UUID) -> HttpResponse:
     except DraftShut as other:
         return _too_late(key, other.why)
     except DraftChanged:
-        words = _("Пока вы смотрели, объявление изменилось. Посмотрите ещё раз.")
-    except (NotReady, OutOfReach, NeedsConsent, RenderingMistake):
+        words = CHANGED
+    except (NotReady, OutOfReach, NeedsConsent, NotASeries, RenderingMistake):
         words = _("Отправить пока нельзя: посмотрите, чего не хватает.")
     else:
         return _gone(request, row)
@@ -106,8 +121,15 @@ def _gone(request: StaffRequest, row: Announcement) -> HttpResponse:
     return redirect("edit", row.pk)
 
 
+def _begun(request: StaffRequest, key: UUID) -> HttpResponse:
+    messages.success(request, _("Готово: объявление будет уходить само в каждую из этих дат."))
+    return redirect("series", key)
+
+
 def _too_late(key: UUID, why: Shut) -> HttpResponse:
     """A second press shows where the announcement is; nothing leaves twice."""
+    if why is Shut.REPEATS:
+        return redirect("series", key)
     if why in {Shut.RELEASED, Shut.CANCELLED}:
         return redirect("announcement", key)
     return redirect("edit", key)
@@ -116,7 +138,15 @@ def _too_late(key: UUID, why: Shut) -> HttpResponse:
 def _show(
     request: StaffRequest, seen: Outlook, words: str = "", *, status: int = 200
 ) -> HttpResponse:
-    about = {"seen": seen, "sheet": seen.sheet, "words": words}
+    repeats = seen.sheet.written.repeats
+    said = repeated(repeats, now=datetime.now(UTC)) if repeats else None
+    about = {
+        "seen": seen,
+        "sheet": seen.sheet,
+        "files": files_stamp(seen.sheet.key),
+        "words": words,
+        "repeated": said,
+    }
     return render(request, "announcements/confirm.html.j2", about, status=status)
 
 
@@ -146,7 +176,8 @@ def back_to_draft(request: StaffRequest, key: UUID) -> HttpResponse:
     except DraftShut as other:
         messages.warning(request, _("Поздно: объявление уже ушло."))
         return _too_late(key, other.why)
-    messages.success(request, _("Это снова черновик: его можно править."))
+    words = _("Это снова черновик: правьте. Сам он не уйдёт, пока вы не назначите отправку заново.")
+    messages.warning(request, words)
     return redirect("edit", key)
 
 

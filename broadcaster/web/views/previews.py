@@ -30,7 +30,7 @@ from broadcaster.services.previewing import Sample
 from broadcaster.services.proofreading import Proof, caution_words, proof_of, sample_of
 from broadcaster.services.uploads import small_file
 from broadcaster.store.models import AnnouncementFile
-from broadcaster.web.access import StaffRequest, allowed, announcement_for
+from broadcaster.web.access import StaffRequest, allowed, announcement_to_read
 
 TELEGRAM_TAGS = {"a", "b", "blockquote", "code", "i", "pre", "s", "tg-spoiler", "u"}
 
@@ -75,7 +75,7 @@ class Card:
 @cache_control(no_store=True)
 def previews(request: StaffRequest, key: UUID) -> HttpResponse:
     """Every channel's messages with what is to be known; a page of its own without htmx."""
-    announcement = announcement_for(request, key)
+    announcement = announcement_to_read(request, key)
     proof = proof_of(office(), _showroom(), key)
     template = "previews" if getattr(request, "htmx", False) else "previews_page"
     about = {
@@ -94,11 +94,11 @@ def previews(request: StaffRequest, key: UUID) -> HttpResponse:
 @xframe_options_sameorigin
 def preview_page(request: StaffRequest, key: UUID, channel: str) -> HttpResponse:
     """The letter, or the page of the site, by itself: shown in a frame where nothing runs."""
-    announcement_for(request, key)
-    sample = sample_of(_showroom(), key, channel)
+    announcement_to_read(request, key)
+    sample = sample_of(office(), _showroom(), key, channel)
     if sample is None or not sample.html:
         raise Http404
-    response = HttpResponse(_document(sample))
+    response = HttpResponse(document_of(sample))
     response["Content-Security-Policy"] = PAGE_POLICY
     return response
 
@@ -120,7 +120,7 @@ def _card(sample: Sample, proof: Proof) -> Card:
         on=name in proof.on,
         kept_off=any(name in caution.channels for caution in proof.cautions),
         subject=sample.subject,
-        parts=tuple(map(_clean, sample.texts)) if rich else sample.texts,
+        parts=tuple(map(telegram_markup, sample.texts)) if rich else sample.texts,
         page=bool(sample.html),
         files=sample.content.attachments,
         said=tuple(map(_said, proof.of(name))),
@@ -136,7 +136,7 @@ def _said(caution: Caution) -> Said:
     return Said(classes[caution.level], caution_words(caution))
 
 
-def _clean(text: str) -> Safe:
+def telegram_markup(text: str) -> Safe:
     """Telegram's markup as a page may show it."""
     cleaner = nh3.Cleaner(
         tags=TELEGRAM_TAGS,
@@ -154,7 +154,8 @@ def _numbers(key: UUID) -> Mapping[str, int]:
     return dict(files.values_list("digest", "pk"))
 
 
-def _document(sample: Sample) -> str:
+def document_of(sample: Sample) -> str:
+    """The letter, or the page of the site, as a document for a frame under `PAGE_POLICY`."""
     photos = Safe("").join(_photos(sample.content.attachments))
     if sample.outlet.traits.markup is not Markup.SITE:
         place = PLACE_OF_PHOTOS if PLACE_OF_PHOTOS in sample.html else "</body>"

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from broadcaster.bootstrap import office
 from broadcaster.domain.deciding import Decision
 from broadcaster.domain.permissions import Right
+from broadcaster.domain.policy import Importance, asks
 from broadcaster.domain.standing import Stage
 from broadcaster.domain.states import State
 from broadcaster.report_words import (
@@ -70,6 +71,7 @@ def announcement(request: StaffRequest, key: UUID) -> HttpResponse:
         "bars": bars(seen.shares),
         "lines": person_lines(to_call, limit=FIRST) if seen.tally.to_call else [],
         "first": FIRST,
+        "linked": bool(office().school.public_url),
         "said": _tenth(going),
     }
     return _show(request, "report", one, about)
@@ -188,7 +190,14 @@ def _show(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    told = {"one": one, "title": title_of(one).title, "polled": False, **WORDS, **about}
+    told = {
+        "one": one,
+        "title": title_of(one).title,
+        "asked": asks(Importance(one.importance)),
+        "polled": False,
+        **WORDS,
+        **about,
+    }
     return render(request, f"reports/{page}.html.j2", told, status=status)
 
 

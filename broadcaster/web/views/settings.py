@@ -20,7 +20,13 @@ from broadcaster.services.rehearsing import is_roll_empty
 from broadcaster.store.models import ChannelState
 from broadcaster.web.access import StaffRequest, actor_of, allowed
 from broadcaster.web.forms.channels import FORMS
-from broadcaster.web.forms.settings import FilesForm, QuietForm, SchoolForm, SettingsForm
+from broadcaster.web.forms.settings import (
+    ApprovalsForm,
+    FilesForm,
+    QuietForm,
+    SchoolForm,
+    SettingsForm,
+)
 from broadcaster.web.saving import keep
 from broadcaster.web.zones import zone_words
 
@@ -28,6 +34,7 @@ Made = Callable[[Any, Config], SettingsForm]
 
 ELSEWHERE = (
     ("staff", _("Сотрудники"), _("Кто входит, с какими правами и для каких групп.")),
+    ("days_off_now", _("Выходные и каникулы"), _("Что календарь обходит; каникулы школы.")),
     ("tokens", _("Ключи других программ"), _("Журнал, сайт или бот школы пишут через API.")),
     ("webhooks", _("Оповещения других программ"), _("Кому сообщать о том, что отправлено.")),
 )
@@ -87,5 +94,6 @@ urlpatterns = [
     path("", settings, name="settings"),
     path("school", _screen(SchoolForm, _("Школа")), name="settings-school"),
     path("quiet-hours", _screen(QuietForm, _("Тихие часы")), name="settings-quiet"),
+    path("approvals", _screen(ApprovalsForm, _("Согласование")), name="settings-approvals"),
     path("files", _screen(FilesForm, _("Файлы")), name="settings-files"),
 ]

@@ -13,14 +13,16 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_otp import user_has_device
 
-from broadcaster.bootstrap import post
+from broadcaster.bootstrap import office, post
 from broadcaster.domain.permissions import Right
 from broadcaster.i18n import _
 from broadcaster.services import staff as services
+from broadcaster.services.outlets import local_day
 from broadcaster.store.models import Staff
 from broadcaster.web.access import StaffRequest, actor_of, allowed
 from broadcaster.web.forms.staff import InviteForm, StaffForm, filled_in
 from broadcaster.web.invitations import address_of, base_of, send_link
+from broadcaster.web.views.absence import urlpatterns as absence
 from broadcaster.words import APPROVALS, OBJECTIONS, ROLES
 
 PAGE = 100
@@ -30,10 +32,11 @@ PAGE = 100
 @require_safe
 def staff(request: StaffRequest) -> HttpResponse:
     """Everybody, those with closed accounts last."""
-    everybody = Staff.objects.select_related("user").prefetch_related("groups")
+    everybody = Staff.objects.select_related("user", "deputy").prefetch_related("groups")
     rows = everybody.order_by("-user__is_active", "name", "pk")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    about = {"page": page, "roles": ROLES, "approvals": APPROVALS}
+    today = local_day(office(), datetime.now(UTC))
+    about = {"page": page, "roles": ROLES, "approvals": APPROVALS, "today": today}
     return render(request, "staff/staff.html.j2", about)
 
 
@@ -80,6 +83,7 @@ def edit(request: StaffRequest, number: int) -> HttpResponse:
         "second_factor": user_has_device(person.user),  # type: ignore[no-untyped-call]
         "own": person.pk == request.staff.pk,
         "can_write": _can_write(person),
+        "today": local_day(office(), datetime.now(UTC)),
     }
     return render(request, "staff/edit.html.j2", about)
 
@@ -151,13 +155,14 @@ def _can_write(person: Staff) -> bool:
 
 
 def _person(number: int) -> Staff:
-    return get_object_or_404(Staff.objects.select_related("user"), pk=number)
+    return get_object_or_404(Staff.objects.select_related("user", "deputy"), pk=number)
 
 
 urlpatterns = [
     path("", staff, name="staff"),
     path("new", new, name="staff-new"),
     path("<int:number>", edit, name="staff-edit"),
+    *absence,
     path("<int:number>/link", link, name="staff-link"),
     path("<int:number>/close", close, name="staff-close"),
     path("<int:number>/reopen", reopen, name="staff-reopen"),

@@ -9,6 +9,7 @@ import pytest
 
 from broadcaster.domain.scopes import Scope
 from broadcaster.domain.states import State
+from broadcaster.store.models import Acknowledgement, Guardian
 from tests import school
 from tests.web.api.desk import diary
 
@@ -35,9 +36,17 @@ def report(news: UUID, *scopes: Scope, **query: Any) -> Any:
 
 def test_people_and_channels_are_counted(news: UUID) -> None:
     said = report(news, Scope.REPORTS)
-    assert said["people"] == {"all": 2, "reached": 1, "unreached": 1}
+    assert said["people"] == {"all": 2, "reached": 1, "unreached": 1, "acknowledged": 0}
     assert said["channels"] == [{"channel": "email", "total": 2, "decided": 2, "reached": 1}]
     assert (said["complete"], said["waiting"]) == (False, 0)
+
+
+def test_those_who_have_acknowledged_are_counted(news: UUID) -> None:
+    anna = Guardian.objects.get(name="Анна Петровна")
+    Acknowledgement.objects.create(
+        announcement_id=news, guardian=anna, channel="email", at=school.NOON
+    )
+    assert report(news, Scope.REPORTS)["people"]["acknowledged"] == 1
 
 
 def test_reasons_are_told_in_words_too(news: UUID) -> None:

@@ -1,0 +1,58 @@
+"""What work costs, as it was measured: the one table behind every estimate of machines and disks.
+
+All of it was measured on 21 November 2026 on two cores of an AMD EPYC, everything on 127.0.0.1. The
+tables of benchmarks/RESULTS.md are named beside the figures; «Disk» is what `python -m benchmarks
+--only plan` says. Measure again with `make bench`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """A channel's: `seconds` of one lane for a copy, `cpu` seconds for a request.
+
+    `connections` are open to the platform while a lane sends.
+    """
+
+    seconds: float
+    cpu: float
+    connections: int
+
+
+CHANNELS: Mapping[str, Cost] = {
+    # «E-mail: the whole path», SQLite: 6,455 a second, 0.144 s of CPU for 1,000
+    "email": Cost(seconds=1 / 6455, cpu=0.000144, connections=8),
+    # «Telegram at 30 requests a second»: 8.4 % of a core for 29 requests a second, waiting included
+    "telegram": Cost(seconds=0.0029, cpu=0.0029, connections=16),
+    # «VK at 20 requests a second», execute: 17.3 % for 480 copies, 19.2 requests a second
+    "vk": Cost(seconds=0.00036, cpu=0.0090, connections=4),
+}
+OTHERS = CHANNELS["telegram"]
+"""A channel that nobody has measured: a request a copy over HTTP is the dearest we know."""
+
+MEMORY = 105 * MEGABYTE
+"""Of a sending process at its peak («Peak memory of a sending process»)."""
+
+ROWS_A_SECOND = 28_688
+"""Copies made of an audience, the whole release («Expansion of an audience», PostgreSQL)."""
+
+COPY, ANSWER, ADDRESS, FAMILY = 1_000, 275, 300, 486
+"""Bytes on disk with all indexes, of a copy, its answer, an address, and one adult with one child
+(«Disk», PostgreSQL, 10,000 letters; SQLite takes half of it)."""
+
+THREADS = 8
+"""Lanes that one worker process serves at a time (`worker_concurrency` in worker.py)."""
+
+BUSY = 0.7
+"""So much of a core may be used; the rest is for the web and for what nobody foresees."""
+
+
+def cost_of(channel: str) -> Cost:
+    """What a channel costs."""
+    return CHANNELS.get(channel, OTHERS)

@@ -28,7 +28,7 @@ def own(request: StaffRequest) -> HttpResponse:
 
 @allowed(Right.MANAGE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def anothers(request: StaffRequest, number: int) -> HttpResponse:
+def of_another(request: StaffRequest, number: int) -> HttpResponse:
     """The absence of somebody who has not told it herself."""
     person = get_object_or_404(Staff.objects.select_related("deputy"), pk=number)
     return _screen(request, person, back=reverse("staff-edit", args=[number]))
@@ -54,4 +54,4 @@ def _screen(request: StaffRequest, person: Staff, *, back: str) -> HttpResponse:
 
 
 own_urlpatterns = [path("absence", own, name="absence")]
-urlpatterns = [path("<int:number>/absence", anothers, name="staff-absence")]
+urlpatterns = [path("<int:number>/absence", of_another, name="staff-absence")]

@@ -28,6 +28,7 @@ from tests.web.calendar_pages import (
     page,
     said,
 )
+from tests.web.sheet import hidden
 
 pytestmark = [
     pytest.mark.database,
@@ -199,3 +200,15 @@ def test_a_file_that_cannot_be_written_is_told_and_loses_nothing(
     told = page(office_.post(EDIT, form(title="Моё название")))
     assert "Настройки не записаны" in told
     assert 'value="Моё название"' in told
+
+
+def test_what_somebody_else_has_changed_meanwhile_is_not_overwritten_unseen(
+    office_: Client,
+) -> None:
+    seen = hidden(office_.get(EDIT), "seen")
+    office_.post(EDIT, form(time="17:30", seen=seen))
+    answer = office_.post(EDIT, form(year_day="5", seen=seen))
+    assert "кто-то другой изменил" in page(answer)
+    assert "BYMONTHDAY=5" not in own_calendar().read_text("utf-8")
+    office_.post(EDIT, form(year_day="5", seen=hidden(answer, "seen")))
+    assert "BYMONTHDAY=5" in own_calendar().read_text("utf-8")

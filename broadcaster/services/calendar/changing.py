@@ -2,6 +2,7 @@
 
 CalendarTrouble
 ├── ItemRefused    the item is wrong; `problems` tell what, by key
+├── ItemChanged    somebody else has changed it since it was looked at
 └── NoSuchItem     there is no item of this name
 """
 
@@ -24,6 +25,7 @@ from broadcaster.services.calendar.days_off import school_days
 from broadcaster.services.calendar.items import (
     ItemProblem,
     calendar,
+    edition,
     own_calendar,
     read_item,
 )
@@ -50,6 +52,10 @@ class CalendarTrouble(Exception):
 
 class NoSuchItem(CalendarTrouble):
     """There is no item of this name in the calendar's files."""
+
+
+class ItemChanged(CalendarTrouble):
+    """What would be overwritten is not what was looked at."""
 
 
 class ItemRefused(CalendarTrouble):
@@ -93,17 +99,24 @@ def tried(
 
 
 def save_item(
-    office: Office, name: str, values: Mapping[str, Any], *, by: Actor, now: datetime
+    office: Office,
+    name: str,
+    values: Mapping[str, Any],
+    *,
+    by: Actor,
+    now: datetime,
+    seen: str | None = None,
 ) -> list[str]:
     """Write an item's keys over what the shipped calendar says; returns the keys that changed.
 
-    Raises ItemRefused, and Unwritable when the file cannot be written.
+    `seen` is the edition that was looked at. Raises ItemRefused, ItemChanged, and Unwritable when
+    the file cannot be written.
     """
     _made, problems = tried(office, name, values, now=now)
     if problems:
         raise ItemRefused(problems)
     keys = {f"{name}.{key}": value for key, value in values.items()}
-    return _settle(keys, by=by, now=now, check=partial(_check, office, name, now))
+    return _settle(keys, by=by, now=now, check=partial(_check, office, name, now, seen))
 
 
 def switch_item(office: Office, name: str, *, on: bool, by: Actor, now: datetime) -> None:
@@ -126,8 +139,10 @@ def _settle(keys: Mapping[str, Any], *, by: Actor, now: datetime, check: Check) 
     return settle(keys, by=by, now=now, check=check, file=own_calendar(), about=ABOUT)
 
 
-def _check(office: Office, name: str, now: datetime, candidate: Path) -> None:
-    """Refuse a file in which the item is not what was looked at."""
+def _check(office: Office, name: str, now: datetime, seen: str | None, candidate: Path) -> None:
+    """Refuse a file in which the item is wrong, and to overwrite what nobody has looked at."""
+    if seen is not None and edition(name) != seen:
+        raise ItemChanged(name)
     _found, problems = _item(office, candidate, name, {}, now=now)
     if problems:
         raise ItemRefused(problems)

@@ -5,6 +5,7 @@ A wrong item is told with its file, its name and its key, and stays out; the oth
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
@@ -183,6 +184,11 @@ def block_of(name: str) -> dict[str, Any] | None:
         return None
     found = laid_over(blocks[0], blocks[-1])
     return found if isinstance(found, dict) else {}
+
+
+def edition(name: str) -> str:
+    """What tells that the files say something else of an item than before; raises ConfigMistake."""
+    return hashlib.sha256(repr(block_of(name)).encode()).hexdigest()[:16]
 
 
 def is_own(name: str) -> bool:

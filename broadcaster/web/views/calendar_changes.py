@@ -19,6 +19,7 @@ from broadcaster.domain.occasions import Item
 from broadcaster.domain.permissions import Right
 from broadcaster.i18n import _
 from broadcaster.services.calendar.changing import (
+    ItemChanged,
     ItemRefused,
     NoSuchItem,
     remove_item,
@@ -29,6 +30,7 @@ from broadcaster.services.calendar.items import (
     Calendar,
     block_of,
     calendar,
+    edition,
     is_own,
     is_shipped,
 )
@@ -49,6 +51,10 @@ from broadcaster.web.forms.calendar import HOWS, ItemForm
 from broadcaster.web.views.calendar import FIRST_YEAR, LAST_YEAR
 
 GROUPS_SHOWN = 200
+CHANGED = _(
+    "Пока вы правили, кто-то другой изменил эту памятку в календаре. Ваша правка ещё здесь:"
+    " проверьте даты и сохраните ещё раз."
+)
 REFUSALS: Mapping[Refusal, str] = {
     Refusal.NO_SUCH_DATE: _("Такой даты в календаре нет: возможно, правило изменили."),
     Refusal.OVER: _("Поздно: время этой даты пришло или с ней уже что-то решили."),
@@ -89,6 +95,7 @@ def _edit(request: StaffRequest, item: str, block: Mapping[str, Any]) -> HttpRes
     about = {
         "form": form,
         "item": item,
+        "seen": edition(item) if item else "",
         "hows": HOWS,
         "looked": looked["trial"] is not None and not form.errors,
         "problems": [one for one in seen.problems if one.item == item] if item else [],
@@ -147,10 +154,14 @@ def _tried(form: ItemForm, now: datetime) -> dict[str, Any]:
 
 def _saved(request: StaffRequest, form: ItemForm, now: datetime) -> bool:
     """Whether the item has been written; otherwise the form says why not."""
+    seen, by = request.POST.get("seen") or None, actor_of(request)
     try:
-        changed = save_item(office(), form.named, form.values(), by=actor_of(request), now=now)
+        changed = save_item(office(), form.named, form.values(), by=by, now=now, seen=seen)
     except ItemRefused as refused:
         form.complain(refused.problems)
+        return False
+    except ItemChanged:
+        form.add_error(None, CHANGED)
         return False
     except (ConfigMistake, Unwritable) as mistake:
         form.add_error(None, str(mistake))

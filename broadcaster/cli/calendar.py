@@ -148,7 +148,7 @@ def coming(
     tell_when_off()
     if not entries:
         noun = counted(_("день"), _("дня"), _("дней"), days)
-        say(_("На ближайшие {days} {noun} ничего не запланировано.").format(days=days, noun=noun))
+        say(_("На {days} {noun} вперёд ничего не запланировано.").format(days=days, noun=noun))
         return
     zone = office().school.time_zone
     rows = [[local(one.at, zone), one.title, fate_words(one), _name(one)] for one in entries]

@@ -139,7 +139,8 @@ def test_what_comes_is_told_with_what_becomes_of_it(typed: Typed, ice: None, day
 
 
 def test_nothing_to_come_is_said(typed: Typed, ice: None) -> None:
-    assert "На 1 день вперёд ничего не запланировано." in typed("calendar", "next", "--days", "1").out
+    said = typed("calendar", "next", "--days", "1").out
+    assert "На 1 день вперёд ничего не запланировано." in said
 
 
 def test_one_item_is_told_with_its_dates_and_its_memos_basis(typed: Typed, ice: None) -> None:

@@ -16,9 +16,7 @@ def write(page: Page, title: str, body: str = "Сбор у входа в 9:00. �
     page.goto("/announcements/new")
     page.get_by_role("button", name="Начать").click()
     page.wait_for_url("**/edit")
-    page.wait_for_load_state(
-        "load"
-    )  # what is typed before the scripts run is saved by the next word
+    page.wait_for_load_state("load")
     page.get_by_label("Заголовок").fill(title)
     page.get_by_label("Текст", exact=True).fill(body)
     page.locator("label[data-group]", has_text="1А").first.click()

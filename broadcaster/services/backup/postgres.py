@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -72,14 +73,31 @@ def copy(target: Path, progress: Progress) -> Snapshot:
         return snapshot(ask, [str(name) for (name,) in ask(TABLES)])
 
 
+LOOKS, BETWEEN_LOOKS = 5, 0.3
+"""How often, and after how many seconds, one looks again whether somebody is connected."""
+
+
 def dump_aside(target: Path) -> None:
     """A dump of what is there, before it is replaced."""
     _dump(_program("pg_dump"), target)
 
 
-def refuse_used() -> None:
-    """Raise Running when somebody else is connected to the database."""
+def _others() -> int:
     ((others,),) = fetch(OTHERS)
+    return int(others)
+
+
+def refuse_used() -> None:
+    """Raise Running when somebody else is connected to the database.
+
+    A connection that has just been closed still stands in the list for a moment.
+    """
+    others = _others()
+    for _look in range(LOOKS):
+        if not others:
+            return
+        time.sleep(BETWEEN_LOOKS)
+        others = _others()
     if others:
         words = _("С базой данных работает кто-то ещё, соединений: {others}. Остановите программу"
                   " на всех машинах и повторите.")  # fmt: skip

@@ -9,7 +9,10 @@ import pytest
 
 
 def lacking(words: str) -> NoReturn:
-    """Skip what cannot be tested here; in continuous integration that is a failure."""
+    """Skip what cannot be tested here, with words that say what to install or to fetch.
+
+    In continuous integration, where everything can be had, it is a failure instead of a skip.
+    """
     if os.environ.get("BROADCASTER_TEST_ALL") == "1":
         pytest.fail(words)
     pytest.skip(words)

@@ -58,6 +58,10 @@ class Verdict:
     pauses_channel: bool = False
 
 
+SENT = Verdict(State.SENT)
+"""By far the most frequent one."""
+
+
 def judge(
     outcome: Outcome,
     *,
@@ -70,7 +74,7 @@ def judge(
     """Decide what becomes of a copy after try number `attempt` (from 1) ended with `outcome`."""
     match outcome:
         case Accepted():
-            return Verdict(State.SENT)
+            return SENT
         case Rejected():
             return Verdict(State.FAILED, outcome.reason)
         case Unreachable():

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from broadcaster.contract import Markup
@@ -20,26 +21,35 @@ class Segments:
     raw: Mapping[str, str]
 
 
+_SPECIAL = re.compile("[&<>\"']")
+"""What `html.escape` replaces; hardly a name has any."""
+ALL = frozenset(hole.value for hole in Hole)
+
+
 def segments(
     markup: Markup,
+    holes: Collection[str] = ALL,
     *,
     name: str,
     children: Sequence[str] = (),
     unsubscribe: str = "",
     acknowledge: str = "",
 ) -> Segments:
-    """The values of every hole for one person, each within its place of `holes.WIDTHS`.
+    """The values of these holes for one person, each within its place of `holes.WIDTHS`.
 
     A name too long is cut, a missing one replaced by general words. Pages are http(s) addresses or
     empty; raises ValueError for any other address and for one too long.
     """
-    raw = {
-        Hole.NAME.value: _fitting(Hole.NAME, name) or _("уважаемый родитель"),
-        Hole.CHILDREN.value: _fitting(Hole.CHILDREN, listed(children)) or _("ваш ребёнок"),
-        Hole.UNSUBSCRIBE.value: _page(Hole.UNSUBSCRIBE, unsubscribe),
-        Hole.ACKNOWLEDGE.value: _page(Hole.ACKNOWLEDGE, acknowledge),
-    }
-    if markup is Markup.PLAIN:
+    raw = {}
+    if Hole.NAME in holes:
+        raw["name"] = _fitting(Hole.NAME, name) or _("уважаемый родитель")
+    if Hole.CHILDREN in holes:
+        raw["children"] = _fitting(Hole.CHILDREN, listed(children)) or _("ваш ребёнок")
+    if Hole.UNSUBSCRIBE in holes:
+        raw["unsubscribe"] = _page(Hole.UNSUBSCRIBE, unsubscribe)
+    if Hole.ACKNOWLEDGE in holes:
+        raw["acknowledge"] = _page(Hole.ACKNOWLEDGE, acknowledge)
+    if markup is Markup.PLAIN or not _SPECIAL.search("".join(raw.values())):
         return Segments(raw, raw)
     return Segments({hole: html.escape(value) for hole, value in raw.items()}, raw)
 
@@ -55,8 +65,7 @@ def listed(names: Sequence[str]) -> str:
 def _fitting(hole: Hole, value: str) -> str:
     value = one_line(value)
     room = WIDTHS[hole] * 2
-    encoded = value.encode("utf-16-le")
-    if len(encoded) > room:
+    if len(value) * 4 > room and len(encoded := value.encode("utf-16-le")) > room:
         value = encoded[: room - 2].decode("utf-16-le", errors="ignore").rstrip() + "…"
     return value if visible(value) else ""
 

@@ -12,10 +12,11 @@ from django.db import IntegrityError
 from django.db.models import Count
 
 from broadcaster.domain.keys import delivery_key, row_of
+from broadcaster.services.seals import Seal
 from broadcaster.store.models import Acknowledgement, Delivery
 from broadcaster.store.queries.traces import newest_title
 
-SEAL = signing.Signer(salt="acknowledge")
+SEAL = Seal(salt="acknowledge")
 LARGEST = (1 << 63) - 1
 """No number of a row is larger."""
 

@@ -28,6 +28,7 @@ class Addresser:
         self._office = office
         self._outlet = outlet
         self._scribe = scribe
+        self._site = office.school.public_url.rstrip("/")
         self._contents: OrderedDict[tuple[UUID, bool], Content] = OrderedDict()
 
     async def envelopes(self, copies: Sequence[Claimed]) -> list[Envelope]:
@@ -69,6 +70,7 @@ class Addresser:
         asked = Hole.ACKNOWLEDGE in content.holes
         filled = segments(
             self._outlet.traits.markup,
+            content.holes,
             name=copy.name,
             children=children,
             unsubscribe=page,
@@ -80,14 +82,14 @@ class Addresser:
             content=content,
             segments=filled.escaped,
             raw_segments=filled.raw,
-            parts_done=tuple(Part(number, ids) for number, ids in copy.parts),
+            parts_done=tuple([Part(number, ids) for number, ids in copy.parts]),
             unsubscribe=page,
         )
 
     def _unsubscribe_page(self, copy: Claimed) -> str:
-        if not self._office.school.public_url or copy.address_id is None:
+        if not self._site or copy.address_id is None:
             return ""
         return self._page("u", unsubscribe_token(copy.address_id))
 
     def _page(self, kind: str, token: str) -> str:
-        return f"{self._office.school.public_url.rstrip('/')}/{kind}/{token}"
+        return f"{self._site}/{kind}/{token}"

@@ -11,9 +11,10 @@ from django.db.models import Exists, OuterRef, Q
 
 from broadcaster.domain.reasons import End, Hold, Skip
 from broadcaster.domain.states import UNDERWAY, WAITING, State, sources
+from broadcaster.services.seals import Seal
 from broadcaster.store.models import Address, Announcement, Delivery
 
-UNSUBSCRIBE = signing.Signer(salt="unsubscribe")
+UNSUBSCRIBE = Seal(salt="unsubscribe")
 
 
 def pause(announcement: UUID, *, now: datetime) -> int:

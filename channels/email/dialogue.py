@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from broadcaster.contract import Accepted, Outcome, Part
 from channels.email.errors import CONNECTION_LOST, DETAIL, IN_DOUBT, Phase, classify
@@ -43,8 +43,7 @@ class Transaction:
     refusal: Outcome | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """Bytes that will be answered by one reply."""
 
     step: Step

@@ -9,6 +9,7 @@ from urllib.parse import quote
 LINE, WORD_FRAME = 76, len("=?utf-8?b??=")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 URL_SAFE = ":/?#[]@!$&'()*+,;=-._~%"
+URL_READY = re.compile(rf"[A-Za-z0-9{re.escape(URL_SAFE)}]*")
 
 
 def one_line(text: str) -> str:
@@ -44,4 +45,4 @@ def boundary(data: bytes, most: int) -> int:
 
 def link(url: str) -> str:
     """The address of a page as a header may carry it between angle brackets."""
-    return quote(url, safe=URL_SAFE)
+    return url if URL_READY.fullmatch(url) else quote(url, safe=URL_SAFE)

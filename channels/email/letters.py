@@ -35,7 +35,8 @@ class Letters:
         mails = []
         for envelope in envelopes:
             try:
-                mails.append(await self._write(envelope))
+                letter = self._letters.get(envelope.content) or await self._make(envelope.content)
+                mails.append(self._signed(letter.write(envelope, self._date_field())))
             except (OSError, KeyError, ValueError) as error:
                 fault = type(error).__name__
                 log.error(  # noqa: TRY400 - the traceback could quote a text
@@ -45,9 +46,7 @@ class Letters:
                 report(envelope, Rejected(Reason.CONTENT, f"the mail cannot be written: {fault}"))
         return mails
 
-    async def _write(self, envelope: Envelope) -> Mail:
-        letter = self._letters.get(envelope.content) or await self._make(envelope.content)
-        mail = letter.write(envelope, self._date_field())
+    def _signed(self, mail: Mail) -> Mail:
         if self._signer is None:
             return mail
         return replace(mail, chunks=(self._signer.sign(b"".join(mail.chunks)), *mail.chunks))

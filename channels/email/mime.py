@@ -8,22 +8,17 @@ a message begins with a dot, so that nothing needs stuffing on the wire.
 
 from __future__ import annotations
 
-import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from struct import Struct
 from uuid import uuid4
 
 from broadcaster.contract import Content, Envelope, Wording
+from channels.email.body import Body
 from channels.email.config import EmailConfig
 from channels.email.headers import field, link, one_line
 from channels.email.tree import joined, rich_text, tree
 
-BASE64_LINE = 76
-LONGEST_RULER = 32 * 1024
-"""Rulers are kept; for the rare longer text they would take more memory than they are worth."""
 JOINED = 64 * 1024
 """Messages up to so many bytes are one piece; larger ones share their attachments."""
 COMMAND_SAFE = re.compile(r"[!#-;=?-~]+")
@@ -42,28 +37,6 @@ class Mail:
     def size(self) -> int:
         """In bytes."""
         return sum(map(len, self.chunks))
-
-
-class Body:
-    """One text of the message: base64 of a wording, its literals encoded once."""
-
-    __slots__ = ("_holes", "_literals")
-
-    def __init__(self, wording: Wording) -> None:
-        self._literals = [encoded(piece) for piece in wording.pieces]
-        self._holes = [(at, wording.pieces[at]) for at in range(1, len(wording.pieces), 2)]
-
-    @property
-    def personal(self) -> bool:
-        """Whether it differs from person to person."""
-        return bool(self._holes)
-
-    def fill(self, segments: Mapping[str, str]) -> bytes:
-        """The body for one person; raises KeyError when a segment is missing."""
-        pieces = self._literals.copy()
-        for at, name in self._holes:
-            pieces[at] = encoded(segments[name])
-        return base64_lines(b"".join(pieces))
 
 
 class Letter:
@@ -94,8 +67,9 @@ class Letter:
 
     def _header(self, envelope: Envelope, message_id: str, date: bytes) -> bytes:
         subject = self._common_subject or subject_field(self._subject, envelope.raw_segments)
-        head = f"To: {envelope.address}\r\nMessage-ID: {message_id}\r\n".encode("ascii")
-        return head + date + subject + unsubscribe_fields(envelope.unsubscribe)
+        head = f"To: {envelope.address}\r\nMessage-ID: {message_id}\r\n"
+        head += unsubscribe_fields(envelope.unsubscribe)
+        return b"".join((head.encode("ascii"), date, subject))
 
 
 def subject_field(subject: Wording, segments: Mapping[str, str] | None = None) -> bytes:
@@ -103,34 +77,12 @@ def subject_field(subject: Wording, segments: Mapping[str, str] | None = None) -
     return field("Subject", one_line(subject.fill(segments or {})))
 
 
-def unsubscribe_fields(url: str) -> bytes:
+def unsubscribe_fields(url: str) -> str:
     """The two fields of one-click unsubscription (RFC 8058), nothing without a page."""
     if not url:
-        return b""
+        return ""
     one_click = "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
-    return f"List-Unsubscribe: <{link(url)}>\r\n{one_click}".encode("ascii")
-
-
-def encoded(text: str) -> bytes:
-    """The text in UTF-8 with the line ends of mail; what UTF-8 cannot express becomes `?`."""
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.replace("\n", "\r\n").encode("utf-8", "replace")
-
-
-@lru_cache(maxsize=512)
-def ruler(length: int) -> Struct:
-    """Cuts so many bytes into lines of base64, in one call in C: twice as fast as slicing."""
-    whole, rest = divmod(length, BASE64_LINE)
-    return Struct(f"{BASE64_LINE}s" * whole + (f"{rest}s" if rest else ""))
-
-
-def base64_lines(data: bytes) -> bytes:
-    """Base64 in lines of 76 columns, none after the last."""
-    code = binascii.b2a_base64(data, newline=False)
-    if len(code) <= LONGEST_RULER:
-        return b"\r\n".join(ruler(len(code)).unpack(code))
-    return b"\r\n".join(code[at : at + BASE64_LINE] for at in range(0, len(code), BASE64_LINE))
+    return f"List-Unsubscribe: <{link(url)}>\r\n{one_click}"
 
 
 def skeleton(content: Content, config: EmailConfig) -> tuple[Body | None, Body | None, list[bytes]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 MAX_REPLY = 32 * 1024
@@ -39,16 +40,27 @@ class ReplyReader:
         """The replies complete with these bytes; raises BadReply."""
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
-            text = line[4:].decode("utf-8", "replace").strip()
             if line[3:4] == b"-":
-                self._lines.append(text)
-                continue
-            if self._lines:
-                text = " ".join((*self._lines, text))
+                self._lines.append(words(line))
+            elif self._lines:
+                text = " ".join((*self._lines, words(line)))
                 self._lines.clear()
-            yield Reply(number(line[:3]), text)
+                yield Reply(number(line[:3]), text)
+            else:
+                yield reply(line)
         if len(self._rest) + sum(map(len, self._lines)) > MAX_REPLY:
             raise BadReply("a reply without an end")
+
+
+@lru_cache(maxsize=64)
+def reply(line: bytes) -> Reply:
+    """The reply that is this line alone; a server says most of its lines again and again."""
+    return Reply(number(line[:3]), words(line))
+
+
+def words(line: bytes) -> str:
+    """What a line says after its code."""
+    return line[4:].decode("utf-8", "replace").strip()
 
 
 def number(code: bytes) -> int:

@@ -59,3 +59,8 @@ def test_every_hole_has_a_value():
     person = segments(Markup.MAIL, name="Анна", unsubscribe="https://a.ru/?a=1&b=2")
     assert set(person.raw) == set(person.escaped) == {hole.value for hole in Hole}
     assert person.escaped["unsubscribe"] == "https://a.ru/?a=1&amp;b=2"
+
+
+def test_only_the_holes_asked_for_are_filled() -> None:
+    person = segments(Markup.MAIL, {"name"}, name="Анна", unsubscribe="https://a.ru/u/1")
+    assert (person.raw, person.escaped) == ({"name": "Анна"}, {"name": "Анна"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -18,32 +18,19 @@ from broadcaster.services.audit import COMMAND_LINE
 from broadcaster.services.outlets import local_day
 from broadcaster.store.models import Staff
 
+
+def _told(flag: str, metavar: str, words: str) -> Any:
+    """An option that is empty when nothing is said."""
+    return typer.Option(flag, metavar=metavar, show_default=False, help=words)
+
+
 First = Annotated[
-    str,
-    typer.Option(
-        "--from",
-        metavar=_("ДЕНЬ"),
-        show_default=False,
-        help=_("Первый день, например 2026-12-01; без него — сегодня."),
-    ),
+    str, _told("--from", _("ДЕНЬ"), _("Первый день, например 2026-12-01; без него — сегодня."))
 ]
-Last = Annotated[
-    str,
-    typer.Option(
-        "--until",
-        metavar=_("ДЕНЬ"),
-        show_default=False,
-        help=_("Последний день, например 2026-12-14."),
-    ),
-]
+Last = Annotated[str, _told("--until", _("ДЕНЬ"), _("Последний день, например 2026-12-14."))]
 Deputy = Annotated[
     str,
-    typer.Option(
-        "--deputy",
-        metavar=_("ЛОГИН"),
-        show_default=False,
-        help=_("Кого в эти дни просить о согласовании; без него — никого."),
-    ),
+    _told("--deputy", _("ЛОГИН"), _("Кого в эти дни просить о согласовании; без него — никого.")),
 ]
 Back = Annotated[bool, typer.Option("--back", help=_("Снять отсутствие: человек вернулся."))]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.chromium import NARROW, window
 from tests.browser.stage import Stage
@@ -80,6 +81,23 @@ def test_an_announcement_is_written_and_sent_without_a_mouse(page: Page, school:
     reach(page, page.get_by_role("button", name="Отправить", exact=True))
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Без мыши", level=1)).to_be_visible()
+
+
+def test_words_typed_before_the_page_was_ready_are_saved(page: Page) -> None:
+    page.goto("/announcements/new")
+    page.get_by_role("button", name="Начать").click()
+    page.wait_for_load_state()
+    held: list[Route] = []
+    script = re.compile(r"/write[.].*js$")
+    page.route(script, lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
+    page.goto(page.url, wait_until="commit")
+    page.get_by_label("Заголовок").fill("Рано набрано")
+    expect(page.locator(".tools")).to_be_hidden()
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        held[0].continue_()
+    page.unroute(script)
+    page.reload()
+    expect(page.get_by_label("Заголовок")).to_have_value("Рано набрано")
 
 
 def reach(page: Page, what: Any, most: int = 80) -> None:

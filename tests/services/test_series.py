@@ -190,23 +190,23 @@ def test_a_series_that_is_over_is_a_draft_that_sends_nothing(desk: Office, mould
     )
 
 
-# A year of it
+# Half a year of it
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_a_year_of_beats_at_any_times_makes_each_date_once(
+def test_half_a_year_of_beats_at_any_times_makes_each_date_once(
     desk: Office, author: Staff, seed: int
 ) -> None:
     fate = Random(seed)
     rule = fate.choice(
         ["FREQ=WEEKLY;BYDAY=FR", "FREQ=WEEKLY;BYDAY=TU,SA", "FREQ=MONTHLY;BYMONTHDAY=-1"]
     )
-    last = NOW.date() + timedelta(days=365)
+    last = NOW.date() + timedelta(days=182)
     repeats = Repetition(with_end(rule, last), time(16), fate.choice(list(Shift)))
     wanted = {one.day for one in ahead(desk, repeats, now=NOW)}
     key = begun(desk, author, repeats=repeats)
     beats, now = [NOW], NOW
-    while now < NOW + timedelta(days=400):
+    while now < NOW + timedelta(days=200):
         now += fate.choice(
             [timedelta(0), timedelta(minutes=59), timedelta(hours=9), timedelta(days=4)]
         )

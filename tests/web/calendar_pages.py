@@ -18,6 +18,12 @@ from broadcaster.services.calendar.items import calendar
 from broadcaster.store.models import Announcement, Occasion
 from tests import school
 
+OF_FEW_ITEMS = [
+    pytest.mark.database,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("few_items"),
+]
+"""The marks of tests that look at the calendar below."""
 NOW = datetime.now(UTC)
 TODAY = NOW.date()
 NEXT = TODAY.year + 1

@@ -17,6 +17,7 @@ from tests import school
 from tests.web.calendar_pages import (
     NEXT,
     NOW,
+    OF_FEW_ITEMS,
     ON,
     TODAY,
     days_from_now,
@@ -28,11 +29,7 @@ from tests.web.calendar_pages import (
 from tests.web.desk import Write
 from tests.web.staff import administrator, auditor, browser, member, teacher
 
-pytestmark = [
-    pytest.mark.database,
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("few_items"),
-]
+pytestmark = OF_FEW_ITEMS
 
 YEAR = f"/calendar/{NEXT}/"
 SWITCH = "/calendar/switch/"

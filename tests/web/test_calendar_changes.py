@@ -16,6 +16,7 @@ from tests.web.calendar_pages import (
     NEW,
     NEXT,
     NOW,
+    OF_FEW_ITEMS,
     REMOVE,
     TRY,
     TURN,
@@ -29,11 +30,7 @@ from tests.web.calendar_pages import (
     said,
 )
 
-pytestmark = [
-    pytest.mark.database,
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("few_items"),
-]
+pytestmark = OF_FEW_ITEMS
 
 
 def test_which_dates_go_and_which_come_is_shown(office_: Client) -> None:

@@ -21,6 +21,7 @@ from tests.web.calendar_pages import (
     EDIT,
     ICICLES,
     NEW,
+    OF_FEW_ITEMS,
     WRONG,
     form,
     now_in_files,
@@ -30,11 +31,7 @@ from tests.web.calendar_pages import (
 )
 from tests.web.sheet import hidden
 
-pytestmark = [
-    pytest.mark.database,
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("few_items"),
-]
+pytestmark = OF_FEW_ITEMS
 
 
 def test_the_form_shows_what_the_files_say(office_: Client) -> None:

@@ -17,6 +17,7 @@ from tests.web.calendar_pages import (
     NEW,
     NEXT,
     NOW,
+    OF_FEW_ITEMS,
     REMOVE,
     TRY,
     TURN,
@@ -30,11 +31,7 @@ from tests.web.calendar_pages import (
 from tests.web.desk import Write
 from tests.web.staff import auditor, browser, member, teacher
 
-pytestmark = [
-    pytest.mark.database,
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("few_items"),
-]
+pytestmark = OF_FEW_ITEMS
 
 
 # Looking

@@ -8,14 +8,10 @@ from django.test import Client
 
 from broadcaster.domain.permissions import Role
 from broadcaster.store.models import Occasion
-from tests.web.calendar_pages import NEXT, page
+from tests.web.calendar_pages import NEXT, OF_FEW_ITEMS, page
 from tests.web.staff import auditor, browser, member, teacher
 
-pytestmark = [
-    pytest.mark.database,
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("few_items"),
-]
+pytestmark = OF_FEW_ITEMS
 
 YEAR = f"/calendar/{NEXT}/"
 

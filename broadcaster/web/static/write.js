@@ -128,6 +128,13 @@ let out = false; // the person has been signed out meanwhile
 const ours = (event) => event.detail.elt === form;
 const page = new URL(form.action).pathname;
 
+// Words typed before this script ran are saved like those typed after it.
+window.addEventListener("load", () => {
+  for (const field of [document.getElementById("title"), body]) {
+    if (field.value !== field.defaultValue) field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+});
+
 for (const kind of ["input", "change"]) {
   document.getElementById("sheet").addEventListener(kind, () => {
     typed += 1;

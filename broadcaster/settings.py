@@ -38,6 +38,16 @@ def _secret_key() -> str:
     return file.read_text(encoding="utf-8")
 
 
+def _former_keys() -> list[str]:
+    """Keys that sign nothing any more, and whose links families have and may still open.
+
+    SECRET_KEY_FALLBACKS, between spaces, and the lines of the file secret_key.old.
+    """
+    file = HOME / "secret_key.old"
+    kept = file.read_text(encoding="utf-8") if file.exists() else ""
+    return [*os.environ.get("SECRET_KEY_FALLBACKS", "").split(), *kept.split()]
+
+
 def _database() -> dict[str, Any]:
     url = os.environ.get("DATABASE_URL") or f"sqlite:///{HOME / 'broadcaster.sqlite3'}"
     database: dict[str, Any] = dict(dj_database_url.parse(url))
@@ -51,6 +61,7 @@ def _database() -> dict[str, Any]:
 
 
 SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = _former_keys()
 DATABASES = {"default": _database()}
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

@@ -23,7 +23,9 @@ ATTACHMENT = re.compile(r"files/([0-9a-f]{2})/(\1[0-9a-f]{62})(\.small)?")
 PART = re.compile(r"(?!\.)[^/\\\x00-\x1f]{1,200}")
 """A file's or folder's name that is taken out of an archive: nothing hidden, nothing special."""
 DEEPEST = 12
-FILES = frozenset({"settings/school.yaml", "settings/seasonal.yaml", "secret_key"})
+FILES = frozenset(
+    {"settings/school.yaml", "settings/seasonal.yaml", "secret_key", "secret_key.old"}
+)
 FOLDERS = ("settings/days-off", "secrets", "templates", "site")
 """What a copy may hold beside its database and attachments."""
 RESERVED = frozenset(
@@ -111,6 +113,7 @@ def _places(own: Path) -> list[Place]:
         Place("settings/seasonal.yaml", own_calendar()),
         Place("settings/days-off", own_folder(), is_folder=True),
         Place("secret_key", home / "secret_key"),
+        Place("secret_key.old", home / "secret_key.old"),
         Place("templates", templates, is_folder=True, is_ours=True),
         Place("site", Path(settings.SITE_FOLDER), is_folder=True, is_ours=True, merged=True),
     ]

@@ -223,7 +223,7 @@ def _put_files(found: Opened, aside: Path, undo: ExitStack) -> None:
     names = [name for name in found.manifest.members if name not in DATABASES.values()]
     known = homes(_own(found.folder), with_secrets=found.manifest.secrets)
     for place in known:
-        stays = place.merged or (place.name == "secret_key" and place.name not in names)
+        stays = place.merged or (place.name.startswith("secret_key") and place.name not in names)
         if not stays and place.path.exists():
             _move(place.path, aside / place.name, undo)
     if found.manifest.secrets:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -38,9 +39,14 @@ class Figures:
         return float(self.told["cpu"]) / self.count * 1000
 
     @property
+    def server(self) -> float:
+        """Processor seconds of the server for a thousand copies."""
+        return float(self.told["server"]) / self.count * 1000
+
+    @property
     def memory(self) -> float:
-        """The peak, in megabytes."""
-        return float(self.told["rss"]) / MEGABYTE
+        """The peak, in megabytes; nan where the contender does not tell."""
+        return float(self.told.get("rss", math.nan)) / MEGABYTE
 
 
 Contender = Callable[[], Figures]
@@ -68,3 +74,8 @@ def by_turns(contenders: Mapping[str, Contender], *, least: int, most: int, unti
 def _turned(names: Sequence[str], by: int) -> Iterator[str]:
     for place in range(len(names)):
         yield names[(place + by) % len(names)]
+
+
+def rounds_of(runs: Sequence[Figures]) -> str:
+    """How many rounds there were."""
+    return "1 round" if len(runs) == 1 else f"{len(runs)} rounds"

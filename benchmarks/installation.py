@@ -30,6 +30,10 @@ class Installation:
         """The figures of a contender that runs in this installation."""
         return contend(contender, self.environment, **options)
 
+    def with_redis(self, url: str) -> Installation:
+        """The same home with another broker; without an address it is the embedded one."""
+        return Installation(self.home, {**self.environment, "REDIS_URL": url})
+
 
 @contextmanager
 def installed(

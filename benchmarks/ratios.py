@@ -22,7 +22,12 @@ class Spread:
         return cls(median(found), found[0], found[-1])
 
     def __str__(self) -> str:
-        return f"{self.median:.2f} [{self.least:.2f}–{self.most:.2f}]"
+        return self.spelled()
+
+    def spelled(self, unit: str = "", digits: int = 2) -> str:
+        """The median with its unit and the range; no range where there was one round."""
+        middle, least, most = (f"{x:,.{digits}f}" for x in (self.median, self.least, self.most))
+        return f"{middle}{unit}" + (f" [{least}–{most}]" if least != most else "")
 
 
 def paired(ours: Sequence[float], theirs: Sequence[float]) -> Spread:

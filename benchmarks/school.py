@@ -5,10 +5,11 @@ Importing this sets Django up: it is for children that have a home of their own.
 
 from __future__ import annotations
 
+import itertools
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,14 +26,8 @@ from broadcaster.domain.states import UNDERWAY, State  # noqa: E402
 from broadcaster.services.announcing import save_draft  # noqa: E402
 from broadcaster.services.drafting import Draft  # noqa: E402
 from broadcaster.services.outlets import Office  # noqa: E402
-from broadcaster.store.models import (  # noqa: E402
-    Address,
-    Delivery,
-    Group,
-    Guardian,
-    Pupil,
-    Receipt,
-)
+from broadcaster.store.models import Delivery, Group, Receipt  # noqa: E402
+from broadcaster.store.queries.dialect import change, fetch, on_postgres  # noqa: E402
 
 TITLE = "Тонкий лёд: что сказать ребёнку сегодня"
 GREETING = "Здравствуйте, {{ имя }}! Просим прочитать это вместе с ребёнком ({{ дети }})."
@@ -51,33 +46,71 @@ BODY = """
 """
 
 
-def enrol(group: str, channel: str, addresses: Sequence[str]) -> None:
+def enrol(group: str, channel: str, addresses: Iterable[str]) -> None:
     """Put families into a new group: a guardian and a pupil for each address of a channel."""
     with transaction.atomic():
         members = Group.objects.create(name=group)
-        guardians = Guardian.objects.bulk_create(
-            Guardian(name=f"Наталья Сергеевна {number}") for number, _ in enumerate(addresses)
-        )
-        pupils = Pupil.objects.bulk_create(
-            Pupil(name=f"Маша {number}") for number, _ in enumerate(addresses)
-        )
-        Pupil.groups.through.objects.bulk_create(
-            Pupil.groups.through(pupil=pupil, group=members) for pupil in pupils
-        )
-        Guardian.pupils.through.objects.bulk_create(
-            Guardian.pupils.through(guardian=guardian, pupil=pupil)
-            for guardian, pupil in zip(guardians, pupils, strict=True)
-        )
-        Address.objects.bulk_create(
-            Address(
-                guardian=guardian,
-                channel=channel,
-                value=address,
-                consent_on=date(2026, 9, 1),
-                consent_source="benchmark",
-            )
-            for guardian, address in zip(guardians, addresses, strict=True)
-        )
+        ids = zip(*(itertools.count(_last(table) + 1) for table in COLUMNS), strict=True)
+        rows = (_family(*each, members.pk, channel) for each in zip(ids, addresses, strict=False))
+        for chunk in iter(lambda: list(itertools.islice(rows, CHUNK)), []):
+            for (table, columns), put in zip(
+                COLUMNS.items(), zip(*chunk, strict=True), strict=True
+            ):
+                _load(table, columns, put)
+        for table in COLUMNS:
+            _go_on_counting(table)
+    if on_postgres():
+        change("VACUUM ANALYZE")  # which it does by itself after a while
+
+
+CHUNK = 50_000
+"""Families that are written at a time."""
+COLUMNS = {
+    "store_guardian": ("id", "name"),
+    "store_pupil": ("id", "name"),
+    "store_guardian_pupils": ("id", "guardian_id", "pupil_id"),
+    "store_pupil_groups": ("id", "pupil_id", "group_id"),
+    "store_address": (
+        "id", "guardian_id", "channel", "value", "preference", "state", "state_reason",
+        "consent_on", "consent_source",
+    ),
+}  # fmt: skip
+
+
+def _family(ids: Sequence[int], value: str, group: int, channel: str) -> Sequence[Sequence[Any]]:
+    """A row for each of the five tables."""
+    guardian, pupil, roll, member, address = ids
+    return (
+        (guardian, f"Наталья Сергеевна {guardian}"),
+        (pupil, f"Маша {pupil}"),
+        (roll, guardian, pupil),
+        (member, pupil, group),
+        (address, guardian, channel, value, 1, "open", "", "2026-09-01", "benchmark"),
+    )
+
+
+def _last(table: str) -> int:
+    ((last,),) = fetch(f"SELECT coalesce(max(id), 0) FROM {table}")
+    return int(last)
+
+
+def _load(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Put many rows in at once, each database in its own fastest way."""
+    names = ", ".join(columns)
+    with connection.cursor() as cursor:
+        if on_postgres():
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            holes = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({holes})", rows)
+
+
+def _go_on_counting(table: str) -> None:
+    """Let the next row that names no id come after those that did; SQLite sees it by itself."""
+    if on_postgres():
+        fetch(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
 
 
 def migrate() -> None:
@@ -85,12 +118,15 @@ def migrate() -> None:
     call_command("migrate", verbosity=0)
 
 
-def write(office: Office, group: str, *, personal: bool) -> UUID:
-    """A draft of an important announcement to a group; a personal one speaks to each by name."""
+def write(office: Office, group: str, *, personal: bool, important: bool = True) -> UUID:
+    """A draft of an announcement to a group; a personal one speaks to each by name.
+
+    An important one asks each to confirm that it was read, by a link of their own.
+    """
     draft = Draft(
         title=TITLE,
         body=(GREETING if personal else "") + BODY,
-        importance=Importance.IMPORTANT,
+        importance=Importance.IMPORTANT if important else Importance.ROUTINE,
         groups=(group,),
         channels=(),
         data_class=DataClass.PUBLIC,
@@ -125,11 +161,10 @@ def recorded(announcements: Sequence[str]) -> dict[str, int]:
     """Copies that are `sent`, copies with `receipts` of that, and different `ids` in these."""
     copies = _copies(announcements)
     receipts = Receipt.objects.filter(delivery__in=copies, outcome="accepted")
-    parts = receipts.values_list("parts", flat=True)
     return {
         "sent": copies.filter(state=State.SENT).count(),
         "receipts": receipts.values("delivery").distinct().count(),
-        "ids": len({str(part) for (part, *_) in parts.iterator()}),
+        "ids": receipts.values("parts").distinct().count(),
     }
 
 

@@ -2,7 +2,8 @@
 
 It speaks PIPELINING, as Postfix and Exim do unless told otherwise. Its report says how many
 messages came since the last one, how many different Message-IDs they had, how many samples of them
-the standard library finds faulty, one sample, and the processor time it has used.
+the standard library finds faulty, one sample, and the processor time it has used. A number of
+milliseconds as an argument is how long every answer takes to leave, as from a server far away.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import asyncio
 import email
 import email.policy
 import re
+import sys
 import time
 from typing import Any, cast
 
@@ -65,15 +67,16 @@ def _faulty(message: bytes) -> bool:
 class Session(asyncio.Protocol):
     """One connection."""
 
-    def __init__(self, tally: Tally) -> None:
+    def __init__(self, tally: Tally, delay: float) -> None:
         self._tally = tally
+        self._delay = delay
         self._rest = b""
         self._in_message = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Greet."""
         self._transport = cast("asyncio.Transport", transport)
-        self._transport.write(b"220 sink ESMTP\r\n")
+        self._say(b"220 sink ESMTP\r\n")
 
     def data_received(self, data: bytes) -> None:
         """Answer every whole command and message in one write."""
@@ -81,7 +84,14 @@ class Session(asyncio.Protocol):
         replies = []
         while reply := self._message() if self._in_message else self._command():
             replies.append(reply)
-        self._transport.write(b"".join(replies))
+        if replies:
+            self._say(b"".join(replies))
+
+    def _say(self, replies: bytes) -> None:
+        if self._delay:
+            asyncio.get_running_loop().call_later(self._delay, self._transport.write, replies)
+        else:
+            self._transport.write(replies)
 
     def _message(self) -> bytes:
         end = self._rest.find(b"\r\n.\r\n")
@@ -112,8 +122,9 @@ class Session(asyncio.Protocol):
 async def main() -> None:
     """Listen until nobody asks for reports."""
     tally = Tally()
+    delay = float(sys.argv[1]) / 1000 if len(sys.argv) > 1 else 0.0
     server = await asyncio.get_running_loop().create_server(
-        lambda: Session(tally), "127.0.0.1", 0, backlog=100
+        lambda: Session(tally, delay), "127.0.0.1", 0, backlog=100
     )
     port = server.sockets[0].getsockname()[1]
     await answer(f"127.0.0.1:{port}", tally.report)

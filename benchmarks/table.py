@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from benchmarks.aims import Aim
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One part of the results; the notes stand below."""
+    """One part of the results; the notes stand below, the aims on top of the whole page."""
 
     title: str
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     notes: Sequence[str] = ()
+    aims: Sequence[Aim] = ()
 
     def markdown(self) -> str:
         """The table as Markdown that can be read as it is."""

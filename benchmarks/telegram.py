@@ -33,7 +33,7 @@ def measure(plan: Plan) -> list[Table]:
     header = ("transport", "ours is times as fast", "a second*", "CPU s/1,000*")
     notes = (f"sendMessage to a server that says yes at once, {CONNECTIONS} connections, uvloop.",)
     clients = Table("python-telegram-bot over its two transports", header, rows, notes)
-    return [clients, limited.telegram(plan)]
+    return [clients, *limited.telegram(plan)]
 
 
 def client(echo: Server, transport: str, connections: int, count: int) -> Figures:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from benchmarks import school
+from benchmarks.child import peak
 from benchmarks.stopwatch import stopwatch
 from broadcaster.bootstrap import office
 from broadcaster.services.dispatch import drain
@@ -25,4 +26,5 @@ def run(*, channel: str, announcements: Sequence[str]) -> dict[str, Any]:
         while school.waiting(announcements):
             time.sleep(REST)
             runner.run(drain(ready, channel))
-    return {"seconds": lap.seconds, "cpu": lap.cpu, **school.recorded(announcements)}
+    told = {"seconds": lap.seconds, "cpu": lap.cpu, "rss": peak()}
+    return {**told, **school.recorded(announcements)}

@@ -9,5 +9,5 @@ def run(*, families: list[tuple[str, str, str, int]]) -> dict[str, float]:
     """Enrol families: a new group, a channel, a pattern of addresses, how many."""
     school.migrate()
     for group, channel, pattern, count in families:
-        school.enrol(group, channel, [pattern.format(number) for number in range(1, count + 1)])
+        school.enrol(group, channel, (pattern.format(number) for number in range(1, count + 1)))
     return {}

@@ -1,0 +1,1 @@
+"""What is broken, a noun a file; every module here is found by itself."""

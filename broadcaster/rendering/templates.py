@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import jinja2
-from jinja2 import TemplateSyntaxError
-from jinja2.exceptions import SecurityError, UndefinedError
-
-from broadcaster.i18n import _
+from broadcaster.rendering.characters import clean_parsed
 from broadcaster.rendering.mistakes import TemplateMistake
 from broadcaster.rendering.sandbox import Sandbox
+from broadcaster.templating.meter import metered, refuse_over
+from broadcaster.templating.sandbox import Folders
+from broadcaster.templating.saying import place, said
 
 SHIPPED: Final = Path(__file__).resolve().parents[2] / "templates" / "messages"
 """The templates of this program, under those of the school."""
@@ -42,7 +40,7 @@ class Templates:
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder
         folders = [SHIPPED] if folder is None else [folder, SHIPPED]
-        self._sandbox = Sandbox(jinja2.FileSystemLoader(folders, encoding="utf-8-sig"))
+        self._sandbox = Sandbox(Folders(folders, encoding="utf-8-sig"))
 
     def render(self, names: Sequence[str], context: Mapping[str, object]) -> Rendered:
         """The text of the first of these templates that exists.
@@ -51,10 +49,13 @@ class Templates:
         includes.
         """
         try:
-            template = self._sandbox.select_template(list(names))
-            return Rendered(template.render(context), template.filename or names[0])
+            with metered():
+                template = self._sandbox.select_template(list(names))
+                text = clean_parsed(template.render(context))
+                refuse_over(len(text))
+                return Rendered(text, template.filename or names[0])
         except Exception as error:  # a template can raise anything: all of it is its own mistake
-            raise _told(error, self._path(names[0])) from error
+            raise _mistake(error, self._path(names[0])) from error
 
     def own_files(self) -> list[tuple[str, str]]:
         """The path and the name of each file in the school's folder, «_partial» ones left out."""
@@ -68,33 +69,8 @@ class Templates:
         return str(folder / name)
 
 
-def _told(error: Exception, file: str) -> TemplateMistake:
-    """The mistake behind an error of Jinja's; `file` is the template that was asked for.
-
-    The second line of a message, where there is one, says what is expected (see `sandbox`).
-    """
-    line = 0
-    match error:
-        case TemplateSyntaxError():
-            file, line, said = error.filename or file, error.lineno, error.message or ""
-        case jinja2.TemplateNotFound():
-            file, line = _place(error, file)
-            said = _("шаблона «{name}» нет.").format(name=error.name)
-        case UnicodeDecodeError():
-            said = _("файл записан не в кодировке UTF-8.")
-        case UndefinedError() | SecurityError():
-            (file, line), said = _place(error, file), str(error)
-        case _:
-            (file, line), said = _place(error, file), f"{type(error).__name__}: {error}"
-    message, _newline, expected = said.partition("\n")
+def _mistake(error: Exception, file: str) -> TemplateMistake:
+    """The mistake behind an error of a template; `file` is the one that was asked for."""
+    file, line = place(error, file)
+    message, _newline, expected = said(error).partition("\n")
     return TemplateMistake(file, line, message, expected)
-
-
-def _place(error: Exception, file: str) -> tuple[str, int]:
-    """The innermost place in a template; Jinja writes the lines of templates into tracebacks."""
-    places = [
-        (frame.f_code.co_filename, line)
-        for frame, line in traceback.walk_tb(error.__traceback__)
-        if frame.f_code.co_filename.endswith(".j2")
-    ]
-    return places[-1] if places else (file, 0)

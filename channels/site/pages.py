@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gettext
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from errno import EINVAL
 from functools import cache, partial
 from math import ceil
 from pathlib import Path
@@ -14,14 +15,27 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from babel.units import format_unit
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.filters import do_groupby, do_mark_safe
 
+from broadcaster.templating.filters import refuse_all_but_text
+from broadcaster.templating.meter import MAX_STEPS, metered
+from broadcaster.templating.sandbox import Folders, StrictSandbox
+from broadcaster.templating.saying import told
 from channels.site.config import ROOT, TEMPLATES, WHOLE, SiteConfig
 from channels.site.item import Item
 from channels.site.listing import Listing, section_title
 
 KILOBYTE, MEGABYTE = 1_000, 1_000_000
+PAGE = ".html.j2"
+STEPS_AN_ITEM = 500
+"""What each announcement in a list may cost a template (see `broadcaster.templating.meter`)."""
+OPENED = (
+    *((datetime, name) for name in ("day", "isoformat", "month", "year")),
+    (Mapping, "items"),
+    (SiteConfig, "url"),
+    (str, "strip"),
+)
+"""Methods that templates may call, and fields of what is no field itself."""
 EMBEDDED = 10
 """Announcements in the frame that another site embeds."""
 
@@ -52,39 +66,57 @@ class Pages:
 
     def body(self, item: Item) -> str:
         """An announcement's HTML for feeds: with its files, addresses absolute."""
-        return self._template("content").render(item=item, root=self.config.url()).strip()
+        return self._rendered("content", item=item, root=self.config.url()).strip()
 
     def style(self) -> bytes:
         """The style sheet: the school's own where it has one."""
         own = self.config.templates / "style.css"
         return (own if own.is_file() else TEMPLATES / "style.css").read_bytes()
 
-    def _page(self, name: str, **shown: Any) -> bytes:
-        return self._template(name).render(site=self.config, **shown).encode()
+    def _page(self, name: str, listing: Listing | None = None, **shown: Any) -> bytes:
+        steps = MAX_STEPS + (STEPS_AN_ITEM * len(listing.items) if listing else 0)
+        return self._rendered(name, steps, site=self.config, listing=listing, **shown).encode()
 
-    def _template(self, name: str) -> Template:
+    def _rendered(self, name: str, steps: int = MAX_STEPS, **shown: Any) -> str:
+        """What a template gives; raises OSError, with file and line, when it is wrong."""
         config = self.config
         known = environment(config.templates, config.language, config.time_zone)
-        return known.get_template(f"{name}.html.j2")
+        file = f"{name}{PAGE}"
+        try:
+            with metered(steps):
+                return known.get_template(file).render(shown)
+        except Exception as error:  # a template can raise anything: all of it is its own mistake
+            raise OSError(EINVAL, told(error, str(config.templates / file))) from error
 
 
 @cache
-def environment(templates: Path, language: str, zone: ZoneInfo) -> Environment:
-    """Jinja as the templates want it: sandboxed, strict, escaping, speaking `language`."""
-    made = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader([templates, TEMPLATES]),
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
+def environment(templates: Path, language: str, zone: ZoneInfo) -> StrictSandbox:
+    """Jinja as the templates want it: closed unless opened, speaking `language`."""
     spoken = gettext.translation("broadcaster", ROOT / "locale", [language], fallback=True)
-    made.install_gettext_translations(spoken, newstyle=True)  # type: ignore[attr-defined]
+    return StrictSandbox(
+        Folders([templates, TEMPLATES]),
+        lent={"_": partial(_said, spoken)},
+        opened=OPENED,
+        more_filters={
+            "day": partial(_day, zone=zone, language=language),
+            "groupby": do_groupby,
+            "list": list,
+            "safe": do_mark_safe,
+            "size": partial(_size, language=language),
+        },
+    )
 
-    made.filters["day"] = partial(_day, zone=zone, language=language)
-    made.filters["size"] = partial(_size, language=language)
-    return made
+
+def _said(spoken: gettext.NullTranslations, message: str, /, **values: object) -> str:
+    """The message in the site's language, each `%(name)s` replaced by its value.
+
+    It is no format and comes back unescaped: a template may say what an author wrote.
+    """
+    refuse_all_but_text(*values.values())
+    text = spoken.gettext(message)
+    for name, value in values.items():
+        text = text.replace(f"%({name})s", str(value))
+    return text
 
 
 def _day(moment: datetime, *, zone: ZoneInfo, language: str) -> str:

@@ -151,14 +151,6 @@ def test_a_school_may_replace_a_single_template(tmp_path: Path) -> None:
     assert "Ёлка" in page(config, "index.html")
 
 
-def test_templates_cannot_reach_into_python(tmp_path: Path) -> None:
-    own = tmp_path / "own"
-    own.mkdir()
-    (own / "page.html.j2").write_text("{{ item.__class__.__mro__ }}", encoding="utf-8")
-    with pytest.raises(Exception, match="unsafe"):
-        put_up(site(tmp_path / "site", templates=own), content())
-
-
 def test_the_style_sheet_knows_the_dark_and_paper(config: SiteConfig) -> None:
     renew(config)
     style = page(config, "style.css")

@@ -48,6 +48,15 @@ HOSTILE = [
     "\x00\x01\x1b[31m\ufdd0\ufdd2",
     "<style>*{display:none}</style>",
     "<a href='tg://user?id=1'>x</a>",
+    "[x](file:///etc/passwd) <file:///etc/passwd> ![x](file:///proc/self/environ)",
+    "![x](data:image/svg+xml;base64,PHN2ZyBvbmxvYWQ9YWxlcnQoMSk+)",
+    "<data:text/html,x> [x](DATA:text/html,x) [x](blob:x) [x](tg://resolve?domain=x)",
+    "[x](java&#x09;script:alert(1)) [x](java&NewLine;script:alert&lpar;1&rpar;)",
+    "[x](&#x6A&#x61&#x76&#x61script&colon;alert(1))",
+    "[x](\u202ehttps://x.ru/) [x](https://x.ru/\u202efdp.exe) https://x.ru/\u202e\u2066a",
+    "[сч\u200bёт](https://x.ru/\u2060a) \u00adа\ufeffб",
+    "[x]: javascript:alert(1)\n[x]\n\n[x][x]",
+    "&#0; &#x1b;[31m &#x202e; &#xfdd0; &#xd800; &ZeroWidthSpace;",
 ]
 TEXT_TAGS = {"p", "br", "hr", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre"}
 TEXT_TAGS |= {"table", "thead", "tbody", "tr", "th", "td", "a", "strong", "em", "s", "code"}

@@ -20,6 +20,7 @@ from broadcaster.services.people.places import Place
 from broadcaster.services.people.sheet import MOST_BYTES
 from broadcaster.services.people.shelf import Kind
 from broadcaster.store.models import Group
+from broadcaster.web.forms.ticks import TickedGroups
 from broadcaster.words import channel_word
 
 UNSEEN = {"Cc", "Cf"}
@@ -58,9 +59,9 @@ class ByGroup(forms.Form):
                 self.fields[name].choices = [*first, *choices]  # type: ignore[attr-defined]
 
 
-def group_ticks() -> forms.ModelMultipleChoiceField[Group]:
+def group_ticks() -> TickedGroups:
     """Groups to tick."""
-    return forms.ModelMultipleChoiceField(
+    return TickedGroups(
         Group.objects.all(),
         label=_("Группы"),
         widget=forms.CheckboxSelectMultiple,

@@ -12,6 +12,7 @@ from broadcaster.domain.permissions import Approval, Role
 from broadcaster.i18n import _
 from broadcaster.services.staff import Access
 from broadcaster.store.models import Group, Staff
+from broadcaster.web.forms.ticks import TickedGroups
 from broadcaster.words import APPROVALS, ROLES
 
 ROLE_HELP = _(
@@ -32,7 +33,7 @@ class StaffForm(forms.Form):
     role = forms.ChoiceField(
         label=_("Роль"), choices=list(ROLES.items()), help_text=ROLE_HELP, initial=Role.TEACHER
     )
-    groups = forms.ModelMultipleChoiceField(
+    groups = TickedGroups(
         label=_("Группы"),
         queryset=Group.objects.none(),
         required=False,

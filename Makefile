@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --disable-pip-version-check --quiet
-LOCK := var/uv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+LOCK := var/tools/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate --quiet $(if $(UPGRADE),--upgrade)
 # What the tests ask of every page: can everybody use it?
 AXE := var/npm/node_modules/axe-core/axe.min.js
@@ -45,7 +45,7 @@ install: .venv/.runtime $(CATALOGS) ## Make the program ready for a service: doc
 ##@ Check it
 
 .PHONY: check
-check: format-check lint types imports migrations translations spelling test ## All that CI runs
+check: format-check lint bandit types imports migrations translations spelling audit test ## All that CI runs
 
 .PHONY: test
 test: .venv/.dev $(CATALOGS) $(AXE) ## Run the tests, then those of the store again on PostgreSQL
@@ -63,6 +63,14 @@ format-check: .venv/.dev ## Is the code formatted?
 .PHONY: lint
 lint: .venv/.dev ## Does ruff object?
 	$(BIN)/ruff check
+
+.PHONY: bandit
+bandit: var/tools/.installed ## Does bandit see what ruff does not?
+	var/tools/bin/bandit --quiet --recursive --configfile pyproject.toml broadcaster channels tools worker.py
+
+.PHONY: audit
+audit: var/tools/.installed ## Is anything known against what we are made of? BROADCASTER_AUDIT=required
+	var/tools/bin/python -m tools.audit
 
 .PHONY: types
 types: .venv/.dev ## Do the types agree?
@@ -88,6 +96,16 @@ spelling: .venv/.dev ## Does codespell know the words?
 bench: .venv/.dev ## Measure against what one would use instead
 	$(BIN)/python -m benchmarks
 
+.PHONY: fuzz
+fuzz: .venv/.dev $(CATALOGS) ## Fuzz at length: MINUTES=1 for each target, TARGET= for some of them
+	FUZZ_MINUTES=$(or $(MINUTES),1) BROADCASTER_LOG=CRITICAL \
+		$(BIN)/pytest tests/fuzz -p no:logging $(if $(TARGET),-k "$(TARGET)")
+	$(BIN)/python -m tests.fuzz.covered --minutes $(or $(MINUTES),1) $(if $(TARGET),--only "$(TARGET)")
+
+.PHONY: faults
+faults: .venv/.dev $(CATALOGS) ## Break everything on purpose and count what arrived
+	$(BIN)/python -m tests.faults
+
 ##@ Change it
 
 .PHONY: format
@@ -104,13 +122,14 @@ screenshots: .venv/.dev $(CATALOGS) ## Take the pictures of the screens in docs/
 	$(BIN)/python -m tests.browser.screenshots
 
 .PHONY: lock
-lock: var/uv/bin/uv ## Lock the requirements again; UPGRADE=1 takes the newest
-	$(LOCK) --extra dev --output-file requirements-dev.lock
-	$(LOCK) --constraint requirements-dev.lock --output-file requirements.lock
+lock: var/tools/.installed ## Lock the requirements again; UPGRADE=1 takes the newest
+	$(LOCK) pyproject.toml --extra dev --output-file requirements-dev.lock
+	$(LOCK) pyproject.toml --constraint requirements-dev.lock --output-file requirements.lock
+	$(LOCK) --group pyproject.toml:tools --output-file requirements-tools.lock
 
 .PHONY: sbom
-sbom: var/sbom/bin/cyclonedx-py ## List all that the program is made of: var/sbom.json, CycloneDX
-	var/sbom/bin/python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml \
+sbom: var/tools/.installed ## List all that the program is made of: var/sbom.json, CycloneDX
+	var/tools/bin/python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml \
 		--output-reproducible --output-file var/sbom.json requirements.lock
 
 # The two stamps say what is installed; the development lock contains the other one.
@@ -138,10 +157,10 @@ $(BIN)/python:
 			exit 1; }
 	$(PYTHON) -m venv .venv
 
-$(AXE): | $(BIN)/python
+$(AXE): tools/npm/package-lock.json | $(BIN)/python
 	@if command -v npm > /dev/null; then \
-		npm install --prefix var/npm --no-save --no-package-lock --ignore-scripts --silent \
-			axe-core@4.14.1; \
+		mkdir -p var/npm && cp tools/npm/package.json tools/npm/package-lock.json var/npm && \
+		npm ci --prefix var/npm --ignore-scripts --silent && touch $@; \
 	else \
 		echo "There is no npm here: the tests of accessibility will be skipped."; \
 	fi
@@ -149,10 +168,9 @@ $(AXE): | $(BIN)/python
 locale/%.mo: locale/%.po tools/translations.py | .venv/.runtime
 	$(BIN)/python -m tools.translations --compile
 
-var/uv/bin/uv:
-	$(PYTHON) -m venv var/uv
-	var/uv/bin/pip install --disable-pip-version-check --quiet 'uv>=0.13,<0.14'
-
-var/sbom/bin/cyclonedx-py:
-	$(PYTHON) -m venv var/sbom
-	var/sbom/bin/pip install --disable-pip-version-check --quiet 'cyclonedx-bom>=7.5,<7.6'
+# uv, CycloneDX, pip-audit and bandit, apart from what the program and its tests need.
+var/tools/.installed: requirements-tools.lock | $(BIN)/python
+	@echo "Installing the tools that look at the program from outside..."
+	$(PYTHON) -m venv --clear var/tools
+	var/tools/bin/pip install --disable-pip-version-check --quiet --require-hashes -r requirements-tools.lock
+	@touch $@

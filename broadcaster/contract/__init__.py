@@ -31,7 +31,8 @@ from broadcaster.contract.outcomes import (
     Unreachable,
     held,
 )
-from broadcaster.contract.secrets import Secret
+from broadcaster.contract.proving import Proof
+from broadcaster.contract.secrets import Secret, discreet, masked
 
 __all__ = [
     "Accepted",
@@ -50,6 +51,7 @@ __all__ = [
     "Markup",
     "Outcome",
     "Part",
+    "Proof",
     "Reason",
     "Rejected",
     "Scope",
@@ -60,6 +62,8 @@ __all__ = [
     "Unreachable",
     "Uploads",
     "Wording",
+    "discreet",
     "each",
     "held",
+    "masked",
 ]

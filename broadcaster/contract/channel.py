@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Any, ClassVar, Protocol, Self
@@ -84,8 +85,17 @@ class Turnstile(Protocol):
         copies leave now.
 
         `place` counts against the per-place limit as well (a Telegram group's 20 a minute). Pass no
-        envelopes for an upload. Raises Held when the channel is held back; then nothing may be
-        sent.
+        envelopes for an upload. Raises Held when the channel, or the place, is held back; then
+        nothing may be sent.
+        """
+
+    def passing(
+        self, envelopes: Sequence[Envelope], *, place: str = "", requests: int = 1
+    ) -> AbstractAsyncContextManager[None]:
+        """The same around the request and its answer: `async with turnstile.passing([one]): …`.
+
+        Better than a call wherever a platform counts seconds: an answer tells when the request has
+        arrived at the latest, so more of the limit can be used and still nothing is refused.
         """
 
     def hold(self, retry_after: float) -> None:

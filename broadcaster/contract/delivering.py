@@ -23,24 +23,39 @@ async def each(
     iteration.
     """
     waiting = iter(batch)
-    running: set[asyncio.Task[tuple[Envelope, Outcome]]] = set()
+    settled: asyncio.Queue[tuple[Envelope, Outcome] | None] = asyncio.Queue()
 
-    async def one(envelope: Envelope) -> tuple[Envelope, Outcome]:
-        try:
-            return envelope, await deliver(envelope)
-        except Held as pause:
-            return envelope, held(pause, envelope.parts_done)
+    async def work() -> None:
+        for envelope in waiting:
+            try:
+                outcome = await deliver(envelope)
+            except Held as pause:
+                outcome = held(pause, envelope.parts_done)
+            except BaseException:
+                _stop(workers)  # at once: nothing more shall leave
+                raise
+            settled.put_nowait((envelope, outcome))
 
+    workers = [asyncio.create_task(work()) for _ in range(min(concurrency, len(batch)))]
+    for worker in workers:
+        worker.add_done_callback(lambda _: settled.put_nowait(None))
     try:
-        while True:
-            while len(running) < concurrency and (envelope := next(waiting, None)) is not None:
-                running.add(asyncio.create_task(one(envelope)))
-            if not running:
-                return
-            done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                yield task.result()
+        for _ in batch:
+            while (pair := await settled.get()) is None:
+                _raise_the_fault_of(workers)
+            yield pair
     finally:
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        _stop(workers)
+        await asyncio.gather(*workers, return_exceptions=True)
+
+
+def _stop(workers: Sequence[asyncio.Task[None]]) -> None:
+    for worker in workers:
+        if worker is not asyncio.current_task():
+            worker.cancel()
+
+
+def _raise_the_fault_of(workers: Sequence[asyncio.Task[None]]) -> None:
+    for worker in workers:
+        if worker.done() and not worker.cancelled():
+            worker.result()

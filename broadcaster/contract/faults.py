@@ -18,9 +18,10 @@ class InvalidAddress(ContractError):
 
 class Held(ContractError):
     """No request may leave now; `retry_after` is in seconds, None when only a person can reopen the
-    channel.
+    channel. `place` says that one place must wait and the others need not.
     """
 
-    def __init__(self, retry_after: float | None) -> None:
-        super().__init__("the channel is held back")
+    def __init__(self, retry_after: float | None, *, place: bool = False) -> None:
+        super().__init__("the place is held back" if place else "the channel is held back")
         self.retry_after = retry_after
+        self.place = place

@@ -91,4 +91,5 @@ Outcome = Accepted | Deferred | Rejected | Unreachable | Unconfirmed
 
 def held(pause: Held, parts: tuple[Part, ...] = ()) -> Deferred:
     """The outcome of a copy that met a shut turnstile."""
-    return Deferred(Reason.HELD_BACK, pause.retry_after, parts, Scope.CHANNEL)
+    scope = Scope.COPY if pause.place else Scope.CHANNEL
+    return Deferred(Reason.HELD_BACK, pause.retry_after, parts, scope)

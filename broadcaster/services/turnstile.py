@@ -3,78 +3,109 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 
 from limits import RateLimitItem
-from limits.storage import Storage
+from limits.storage import MemoryStorage, Storage
 from limits.strategies import MovingWindowRateLimiter
+from redis import RedisError
 
 from broadcaster.contract import Attachment, Envelope, Held
 from broadcaster.domain.keys import row_of
 from broadcaster.services.outlets import Outlet
+from broadcaster.services.pace import Turn, kept, of_a_second, pace_of
 from broadcaster.services.scribe import Scribe
 from broadcaster.store.queries.uploads import forget_upload, keep_upload, recall_upload
+
+log = logging.getLogger(__name__)
 
 PATIENCE = 10.0
 """Seconds to wait for a limit inside a batch; a longer wait (a daily quota) holds the channel."""
 
-SLACK = 1.03
-"""Steps are so much longer than need be: not every request is equally long on its way."""
+STORE_REST = 5.0
+"""Seconds for which a store of limits that is away is not asked again; meanwhile limits of a second
+are kept by each lane's own pace, and what counts longer holds the channel.
+"""
 
-
-class Pace:
-    """Lets requests leave in even steps where a limit counts seconds.
-
-    Platforms count requests when they arrive. After a burst that used the whole limit up, the first
-    of the next second would arrive less than a second after it and be refused.
-    """
-
-    def __init__(self, limits: Iterable[RateLimitItem]) -> None:
-        amounts = [limit.amount for limit in limits if limit.get_expiry() == 1]
-        self._step = SLACK / min(amounts) if amounts else 0.0
-        self._free_at = 0.0
-
-    async def turn(self, requests: int) -> None:
-        """Return when it is the turn of so many requests."""
-        if not self._step:
-            return
-        now = time.monotonic()
-        begin = max(now, self._free_at)
-        self._free_at = begin + self._step * requests
-        await asyncio.sleep(begin - now)
+LARGEST = 2_000
+"""Copies claimed at once at most: those that are more urgent wait behind them."""
 
 
 class LaneTurnstile:
     """A channel's turnstile for one lane; limits are shared through their storage."""
 
     def __init__(self, outlet: Outlet, storage: Storage, scribe: Scribe) -> None:
+        self._pace = pace_of(outlet, storage)
+        self._seconds = [kept(one, outlet.lanes) for one in outlet.limits if of_a_second(one)]
+        if outlet.lanes == 1 and isinstance(storage, MemoryStorage):
+            self._seconds = []  # nobody else counts them, and the pace itself remembers
+        self._bundle = 1
         self._outlet = outlet
         self._limiter = MovingWindowRateLimiter(storage)
-        self._pace = Pace(outlet.limits)
-        self._door = Pace(outlet.limits)
         self._scribe = scribe
         self._shut_until = 0.0
+        self._away_until = 0.0
 
     async def __call__(
         self, envelopes: Sequence[Envelope], *, place: str = "", requests: int = 1
     ) -> None:
         """Return when these copies may leave and it is on record that they do; raises Held."""
-        self._refuse_when_shut()
-        await self._within_limits(place, requests)
-        self._refuse_when_shut()
-        seen = await self._scribe.hand_over([row_of(one.delivery_id) for one in envelopes])
-        rest = seen.shut_for(datetime.now(UTC))
-        self.hold(math.inf if rest is None else rest)
-        self._refuse_when_shut()
-        await self._door.turn(requests)  # a slow commit has bunched up what was spread
-        self._refuse_when_shut()
+        turn = await self._let_through(envelopes, place, requests)
+        turn.unheard()
+
+    @asynccontextmanager
+    async def passing(
+        self, envelopes: Sequence[Envelope], *, place: str = "", requests: int = 1
+    ) -> AsyncIterator[None]:
+        """Enter when these copies may leave, leave when they are answered for; raises Held."""
+        turn = await self._let_through(envelopes, place, requests)
+        answered = False
+        try:
+            yield
+            answered = True
+        finally:
+            turn.over(answered=answered)
+
+    @property
+    def batch(self) -> int:
+        """How many copies to claim at once: what leaves within a second, as things went so far."""
+        return max(self._outlet.traits.batch, min(self._pace.amount * self._bundle, LARGEST))
 
     def hold(self, retry_after: float) -> None:
         """Shut for every task of this lane; the recorded outcome holds the other workers."""
         self._shut_until = max(self._shut_until, time.monotonic() + retry_after)
+
+    async def _let_through(self, envelopes: Sequence[Envelope], place: str, requests: int) -> Turn:
+        self._refuse_when_shut()
+        await self._within_limits(place, requests)
+        turn = await self._pace.turn(requests)
+        try:
+            if requests > 1:  # these may have to wait, and what waits is not on record yet
+                await self._count(requests)
+            self._refuse_when_shut()
+            await self._put_on_record(envelopes)
+            await turn.comes()
+            if requests == 1:
+                await self._count(requests)
+            self._refuse_when_shut()
+        except BaseException:
+            turn.drop()
+            raise
+        self._bundle = len(envelopes) // requests or self._bundle
+        return turn
+
+    async def _put_on_record(self, envelopes: Sequence[Envelope]) -> None:
+        began = time.monotonic()
+        seen = await self._scribe.hand_over([row_of(one.delivery_id) for one in envelopes])
+        self._pace.recorded(len(envelopes), time.monotonic() - began)
+        rest = seen.shut_for(datetime.now(UTC))
+        self.hold(math.inf if rest is None else rest)
+        self._refuse_when_shut()
 
     def _refuse_when_shut(self) -> None:
         rest = self._shut_until - time.monotonic()
@@ -82,31 +113,59 @@ class LaneTurnstile:
             raise Held(None if math.isinf(rest) else rest)
 
     async def _within_limits(self, place: str, requests: int) -> None:
-        await self._pace.turn(requests)
-        for limit in self._outlet.limits:
-            await self._take(limit, requests, self._outlet.name)
+        """Pass the limits that take long; one place's wait is no other's."""
         if place:
             for limit in self._outlet.place_limits:
-                await self._take(limit, requests, self._outlet.name, place)
+                await self._take(limit, requests, self._outlet.name, place=place)
+        for limit in self._outlet.limits:
+            if not of_a_second(limit):
+                await self._take(limit, requests, self._outlet.name)
 
-    async def _take(self, limit: RateLimitItem, requests: int, *names: str) -> None:
+    async def _count(self, requests: int) -> None:
+        """Count requests with those of other lanes, and of the drain before, as they leave.
+
+        A lane that is alone need not wait for the store, nor until a clock is right again.
+        """
+        for limit in self._seconds:
+            with suppress(Held) if self._outlet.lanes == 1 else nullcontext():
+                await self._take(limit, requests, self._outlet.name)
+
+    async def _take(
+        self, limit: RateLimitItem, requests: int, name: str, *, place: str = ""
+    ) -> None:
         """Take so many requests from a limit; more than it ever allows at once, piece by piece."""
         patience = PATIENCE
         while requests > 0:
             piece = min(requests, limit.amount)
-            await self._wait(limit, piece, patience, *names)
+            await self._wait(limit, piece, patience, name, place)
             requests -= piece
             patience = math.inf  # what was taken already would be lost
 
     async def _wait(
-        self, limit: RateLimitItem, requests: int, patience: float, *names: str
+        self, limit: RateLimitItem, requests: int, patience: float, name: str, place: str
     ) -> None:
-        while not self._limiter.hit(limit, *names, cost=requests):
-            free_at = self._limiter.get_window_stats(limit, *names).reset_time
-            rest = max(free_at - time.time(), 0.005)
+        names = (name, place) if place else (name,)
+        while rest := self._rest(limit, requests, names):
             if rest > patience:
-                raise Held(rest)
+                raise Held(rest, place=bool(place))
             await asyncio.sleep(rest)
+
+    def _rest(self, limit: RateLimitItem, requests: int, names: tuple[str, ...]) -> float:
+        """Seconds until a limit may let requests through, 0.0 when it just has.
+
+        While the store is away nobody knows what others have taken: raises Held.
+        """
+        if (away := self._away_until - time.monotonic()) > 0:
+            raise Held(away)
+        try:
+            if self._limiter.hit(limit, *names, cost=requests):
+                return 0.0
+            free_at = self._limiter.get_window_stats(limit, *names).reset_time
+        except RedisError as error:
+            self._away_until = time.monotonic() + STORE_REST
+            log.warning("turnstile.limits_away", extra={"error": type(error).__name__})
+            raise Held(STORE_REST) from None
+        return max(free_at - time.time(), 0.005)
 
 
 class LaneUploads:

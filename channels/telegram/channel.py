@@ -74,7 +74,7 @@ class Telegram:
             request=self._request,
             get_updates_request=self._request,
         )
-        self._sender = Sender(self._bot, turnstile, Files(uploads))
+        self._sender = Sender(self._bot, turnstile, Files(uploads), paid=config.paid_broadcast)
 
     @staticmethod
     def normalise(raw: str) -> str:

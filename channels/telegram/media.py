@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, assert_never
 
 import telegram
-from telegram import (
-    InlineKeyboardMarkup,
-    InputMediaDocument,
-    InputMediaPhoto,
-    InputMediaVideo,
-)
+from telegram import InputMediaDocument, InputMediaPhoto, InputMediaVideo
 from telegram.constants import ParseMode
 
 from channels.telegram.plan import Item, Kind, Message
@@ -20,12 +15,19 @@ InputMedia = InputMediaDocument | InputMediaPhoto | InputMediaVideo
 
 
 async def album(
-    bot: telegram.Bot, address: str, message: Message, media: Sequence[str | bytes]
+    bot: telegram.Bot,
+    address: str,
+    message: Message,
+    media: Sequence[str | bytes],
+    *,
+    paid: bool | None,
 ) -> tuple[telegram.Message, ...]:
     """Send two to ten files together; the caption stands under the first."""
     items = [_input(item, one) for item, one in zip(message.items, media, strict=True)]
     caption = message.text or None
-    return await bot.send_media_group(address, items, caption=caption, parse_mode=ParseMode.HTML)
+    return await bot.send_media_group(
+        address, items, caption=caption, parse_mode=ParseMode.HTML, allow_paid_broadcast=paid
+    )
 
 
 async def single(
@@ -33,15 +35,15 @@ async def single(
     address: str,
     message: Message,
     media: str | bytes,
-    keyboard: InlineKeyboardMarkup | None,
+    how: Mapping[str, Any],
 ) -> telegram.Message:
-    """Send one file with its caption and buttons."""
+    """Send one file with its caption; `how` is what any message has: buttons, who pays."""
     [item] = message.items
     common: dict[str, Any] = {
         "caption": message.text or None,
         "parse_mode": ParseMode.HTML,
         "filename": item.attachment.name,
-        "reply_markup": keyboard,
+        **how,
     }
     match item.kind:
         case Kind.PHOTO:

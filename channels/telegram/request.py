@@ -30,6 +30,8 @@ _NEVER_LEFT = (
     aiohttp.InvalidURL,
     aiohttp.NonHttpUrlClientError,
 )
+_LARGEST_ANSWER = 4_000_000
+"""Bytes; more than that the Bot API has never to say to us."""
 _NEVER_SAID = b"\0"
 """Stands for a token that is not set where tokens are looked for."""
 _UNSAFE_IN_NAMES = re.compile(r'[\x00-\x1f\x7f"\\]')
@@ -112,9 +114,11 @@ class AiohttpRequest(BaseRequest):
                 allow_redirects=False,
                 timeout=aiohttp.ClientTimeout(total=patience, connect=self._timeout / 2),
             ) as answer:
-                return self._read(answer.status, answer.headers, await answer.read())
+                return self._read(answer.status, answer.headers, await _whole(answer.content))
         except _NEVER_LEFT as failure:
             return NotSent(type(failure).__name__)
+        except AnswerLost as lost:
+            return lost
         except Exception as failure:  # noqa: BLE001 whatever it was, the request may have left
             return AnswerLost(type(failure).__name__)
 
@@ -130,6 +134,16 @@ class AiohttpRequest(BaseRequest):
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return ServerFailed(_words(status))
         return status, json.dumps(answer).encode()
+
+
+async def _whole(content: aiohttp.StreamReader) -> bytes:
+    """The body of an answer; raises AnswerLost when it is too large to be one."""
+    body = bytearray()
+    async for piece in content.iter_any():
+        body += piece
+        if len(body) > _LARGEST_ANSWER:
+            raise AnswerLost("an answer without an end")
+    return bytes(body)
 
 
 def _body(data: RequestData | None) -> bytes | aiohttp.FormData:

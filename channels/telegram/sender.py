@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from functools import partial
+from typing import Any
 
 import telegram
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
@@ -19,6 +21,7 @@ from broadcaster.contract import (
     Held,
     Outcome,
     Part,
+    Proof,
     Reason,
     Rejected,
     Turnstile,
@@ -26,7 +29,14 @@ from broadcaster.contract import (
     held,
 )
 from channels.telegram.address import is_shared
-from channels.telegram.errors import PHOTO_REFUSED, RateLimited, outcome_of, says
+from channels.telegram.errors import (
+    PHOTO_REFUSED,
+    AnswerLost,
+    NotSent,
+    RateLimited,
+    outcome_of,
+    says,
+)
 from channels.telegram.files import Files
 from channels.telegram.media import album, single
 from channels.telegram.plan import Message, plan
@@ -63,11 +73,15 @@ class Copy:
 
 
 class Sender:
-    """Sends copies through one bot."""
+    """Sends copies through one bot; `paid` ones may cost Stars."""
 
-    def __init__(self, bot: telegram.Bot, turnstile: Turnstile, files: Files) -> None:
+    def __init__(
+        self, bot: telegram.Bot, turnstile: Turnstile, files: Files, *, paid: bool = False
+    ) -> None:
         self._bot = bot
+        self._paid = paid or None
         self._turnstile = turnstile
+        self._proof = Proof(turnstile.hold, lost=AnswerLost, unsent=NotSent)
         self._files = files
         self._no_photos: set[tuple[str, ...]] = set()
 
@@ -125,23 +139,30 @@ class Sender:
         return await self._files.send(plain.items, partial(self._media, copy, plain))
 
     async def _text(self, copy: Copy, message: Message) -> telegram.Message:
-        await self._turnstile([copy.envelope], place=copy.place)
-        return await self._bot.send_message(
-            copy.address,
-            message.text,
-            parse_mode=ParseMode.HTML,
-            link_preview_options=_NO_PREVIEW,
-            reply_markup=_keyboard(message.buttons),
-        )
+        async with self._proof.trying(), self._passing(copy):
+            return await self._bot.send_message(
+                copy.address,
+                message.text,
+                parse_mode=ParseMode.HTML,
+                link_preview_options=_NO_PREVIEW,
+                reply_markup=_keyboard(message.buttons),
+                allow_paid_broadcast=self._paid,
+            )
+
+    def _passing(self, copy: Copy) -> AbstractAsyncContextManager[None]:
+        return self._turnstile.passing([copy.envelope], place=copy.place)
 
     async def _media(
         self, copy: Copy, message: Message, media: Sequence[str | bytes]
     ) -> tuple[telegram.Message, ...]:
-        await self._turnstile([copy.envelope], place=copy.place)
-        if len(media) > 1:
-            return await album(self._bot, copy.address, message, media)
-        keyboard = _keyboard(message.buttons)
-        return (await single(self._bot, copy.address, message, media[0], keyboard),)
+        async with self._proof.trying(), self._passing(copy):
+            if len(media) > 1:
+                return await album(self._bot, copy.address, message, media, paid=self._paid)
+            how: dict[str, Any] = {
+                "reply_markup": _keyboard(message.buttons),
+                "allow_paid_broadcast": self._paid,
+            }
+            return (await single(self._bot, copy.address, message, media[0], how),)
 
 
 def _keyboard(buttons: Sequence[Button]) -> InlineKeyboardMarkup | None:

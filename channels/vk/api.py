@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import logging
 import os
+import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -17,6 +19,7 @@ from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
 from urllib3.exceptions import (
     ConnectTimeoutError,
+    HTTPError,
     MaxRetryError,
     NewConnectionError,
     ProxyError,
@@ -25,7 +28,7 @@ from urllib3.exceptions import (
 from vk_api.exceptions import ApiError, ApiHttpError
 from vk_api.vk_api import VkApi
 
-from broadcaster.contract import Attachment, Envelope, Secret, Turnstile
+from broadcaster.contract import Attachment, Envelope, Proof, Secret, Turnstile
 from channels.vk.errors import (
     PAUSE,
     TOO_MANY_A_SECOND,
@@ -45,8 +48,26 @@ HOST = "https://api.vk.ru"
 
 GATEWAY_TIMEOUT = 504
 
+LARGEST_ANSWER = 4_000_000
+"""Bytes; more than that VK has never to say to us."""
+PIECE = 65_536
+
 UNSENT = (ConnectTimeoutError, NewConnectionError, ProxyError, SSLCertVerificationError)
 """Why no connection came about."""
+
+NO_HANDSHAKE = frozenset(
+    {
+        "WRONG_VERSION_NUMBER",
+        "UNSUPPORTED_PROTOCOL",
+        "UNKNOWN_PROTOCOL",
+        "HTTP_REQUEST",
+        "PACKET_LENGTH_TOO_LONG",
+        "RECORD_LAYER_FAILURE",
+        "SSLV3_ALERT_HANDSHAKE_FAILURE",
+        "TLSV1_ALERT_PROTOCOL_VERSION",
+    }
+)
+"""What OpenSSL calls a server that speaks no TLS, or none of ours: nothing has been said to it."""
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -72,6 +93,7 @@ class Account:
     ) -> None:
         self._token = token
         self._turnstile = turnstile
+        self._proof = Proof(turnstile.hold, lost=Lost, unsent=Unsent)
         self._threads = ThreadPoolExecutor(connections, thread_name_prefix="vk")
         self._idle: asyncio.LifoQueue[VkApi] = asyncio.LifoQueue()
         for _ in range(connections):
@@ -91,17 +113,16 @@ class Account:
         `leaving` are the copies the request carries.
         """
         async with self._connection() as api:
-            await self._turnstile(leaving)
             try:
-                return await self._in_thread(partial(_ask, api, method, values))
+                async with self._proof.trying(), self._turnstile.passing(leaving):
+                    return await self._in_thread(partial(_ask, api, method, values))
             except Refused as refused:
                 self._heed(refused, method)
                 raise
 
     async def upload(self, url: str, field: str, attachment: Attachment) -> dict[str, Any]:
         """What the upload server answered, not yet saved; raises as `call` does, and OSError."""
-        async with self._connection() as api:
-            await self._turnstile(())
+        async with self._connection() as api, self._turnstile.passing(()):
             return await self._in_thread(partial(_post_file, api, url, field, attachment))
 
     @asynccontextmanager
@@ -141,7 +162,12 @@ def _open(token: Secret, *, base_url: str, timeout: float, pace: float) -> VkApi
 
 
 class _Redirect(HTTPAdapter):
-    """Gives every request a timeout, and those to the written-in host our address."""
+    """Gives every request a timeout, and those to the written-in host our address.
+
+    The timeout counts for connecting, for the answer's beginning and for all of the answer: the
+    library's own begins anew with every byte, so that an answer without an end would be awaited for
+    ever.
+    """
 
     def __init__(self, base_url: str, timeout: float) -> None:
         super().__init__()
@@ -155,7 +181,24 @@ class _Redirect(HTTPAdapter):
         if url.startswith(f"{HOST}/") and self._base_url != HOST:
             request.url = self._base_url + url.removeprefix(HOST)
             kwargs["proxies"] = get_environ_proxies(request.url)
-        return super().send(request, *args, **kwargs | {"timeout": self._timeout})
+        response = super().send(request, *args, **kwargs | {"timeout": self._timeout})
+        response.raw = io.BytesIO(_whole(response, time.monotonic() + self._timeout))
+        return response
+
+
+def _whole(response: requests.Response, deadline: float) -> bytes:
+    """The body; raises RequestException when it is too large, comes too slowly or breaks off."""
+    body = bytearray()
+    try:
+        while piece := response.raw.read1(PIECE, decode_content=True):
+            body += piece
+            if len(body) > LARGEST_ANSWER or time.monotonic() > deadline:
+                raise requests.exceptions.ContentDecodingError("an answer without an end")
+    except HTTPError as error:
+        raise requests.exceptions.ChunkedEncodingError(type(error).__name__) from error
+    finally:
+        response.raw.close()
+    return bytes(body)
 
 
 def _ask(api: VkApi, method: str, values: Values) -> dict[str, Any] | VkError:
@@ -207,4 +250,5 @@ def _network(error: requests.RequestException) -> VkError:
     reason = cause.reason if isinstance(cause, MaxRetryError) else None
     if isinstance(reason, SSLError):  # a connection cut short later is an SSLError as well
         reason = reason.args[0] if reason.args else None
-    return Unsent(name) if isinstance(reason, UNSENT) else Lost(name)
+    never = isinstance(reason, UNSENT) or getattr(reason, "reason", "") in NO_HANDSHAKE
+    return Unsent(name) if never else Lost(name)

@@ -48,7 +48,7 @@ class VkConfig:
     group_id: int
     user_token: Secret = field(default_factory=lambda: Secret(""))
     base_url: str = HOST
-    connections: int = 4
+    connections: int = 8
     timeout: float = 15.0
 
 

@@ -50,7 +50,7 @@ class Row:
     """One channel, its sandbox platform and what is known of the two.
 
     `platform` makes a stopped platform on a free port; `channel` makes a channel that speaks to it
-    (it runs by then), patient for some 0.3 s at most, and configured with every one of `secrets`.
+    (it runs by then), patient for so many seconds, and configured with every one of `secrets`.
     `address` and `another` are places the platform knows. `spellings` maps what people type to what
     `normalise` makes of it, `junk` is what it refuses. `max_text` is the longest text as the
     platform counts it (see `Traits.utf16`); where there is no limit, a number worth trying. Every
@@ -60,7 +60,7 @@ class Row:
 
     name: str
     platform: Callable[[], Platform]
-    channel: Callable[[Platform, Turnstile, Uploads], Channel]
+    channel: Callable[[Platform, Turnstile, Uploads, float], Channel]
     address: str
     another: str
     max_text: int

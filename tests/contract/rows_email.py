@@ -15,6 +15,7 @@ from broadcaster.contract import (
 )
 from broadcaster.sandbox.faults import Fault, FaultKind
 from broadcaster.sandbox.mail import MailSandbox
+from broadcaster.sandbox.mail.troubles import GARBAGE
 from broadcaster.sandbox.phone import Platform
 from channels.email import Email, EmailConfig, Security
 from tests.contract.row import Ability, Row, Trouble
@@ -26,7 +27,7 @@ def sandbox() -> MailSandbox:
     return MailSandbox(username=USERNAME, password=PASSWORD)
 
 
-def channel(platform: Platform, turnstile: Turnstile, uploads: Uploads) -> Email:
+def channel(platform: Platform, turnstile: Turnstile, uploads: Uploads, patience: float) -> Email:
     host, _, port = platform.base_url.partition(":")
     config = EmailConfig(
         host=host,
@@ -36,7 +37,7 @@ def channel(platform: Platform, turnstile: Turnstile, uploads: Uploads) -> Email
         password=Secret(PASSWORD),
         sender="news@school5.example",
         sender_name="Школа № 5",
-        timeout=0.3,
+        timeout=patience,
         connections=3,
     )
     return Email(config, turnstile=turnstile, uploads=uploads)
@@ -155,8 +156,13 @@ row = Row(
             reason=Reason.CREDENTIALS,
             scope=Scope.CHANNEL,
         ),
-        Trouble(fault=Fault(FaultKind.SLOW, seconds=1.0), outcome=Unconfirmed, arrives=True),
+        Trouble(fault=Fault(FaultKind.SLOW, seconds=2.0), outcome=Unconfirmed, arrives=True),
         Trouble(fault=Fault(FaultKind.DROP), outcome=Unconfirmed, arrives=True),
+        Trouble(fault=Fault(FaultKind.CUT), outcome=Unconfirmed),
+        *(
+            Trouble(fault=Fault(FaultKind.GARBAGE, detail=sort), outcome=Unconfirmed, arrives=True)
+            for sort in GARBAGE
+        ),
     ),
     absent={
         FaultKind.MIGRATED: "a mailbox keeps its address",

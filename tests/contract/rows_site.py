@@ -89,7 +89,12 @@ def moment(parsed: struct_time) -> datetime:
     return datetime(*parsed[:6], tzinfo=UTC)
 
 
-def channel(platform: Platform, turnstile: Turnstile, uploads: Uploads) -> Channel:
+def channel(
+    platform: Platform,
+    turnstile: Turnstile,
+    uploads: Uploads,
+    patience: float,
+) -> Channel:
     assert isinstance(platform, SiteFolder)
     config = Site.Config(
         folder=platform.folder,
@@ -121,6 +126,8 @@ row = Row(
         FaultKind.RATE_LIMIT: NO_SERVER,
         FaultKind.SLOW: NO_SERVER,
         FaultKind.DROP: NO_SERVER,
+        FaultKind.CUT: NO_SERVER,
+        FaultKind.GARBAGE: NO_SERVER,
         FaultKind.BAD_TOKEN: NO_SERVER,
         FaultKind.MIGRATED: NO_SERVER,
         FaultKind.DEFER: NO_SERVER,

@@ -16,17 +16,17 @@ from broadcaster.contract import (
     Uploads,
 )
 from broadcaster.sandbox.faults import Fault, FaultKind
+from broadcaster.sandbox.garbage import BODIES
 from broadcaster.sandbox.phone import Platform
 from broadcaster.sandbox.telegram import TelegramSandbox
 from channels.telegram import Telegram
 from tests.contract.row import Row, Trouble
 
 TOKEN = "4815162342:AAtoken-that-must-never-print"
-PATIENCE = 0.15
 
 
-def channel(platform: Platform, turnstile: Turnstile, uploads: Uploads) -> Channel:
-    config = Telegram.Config(token=Secret(TOKEN), base_url=platform.base_url, timeout=PATIENCE)
+def channel(platform: Platform, turnstile: Turnstile, uploads: Uploads, patience: float) -> Channel:
+    config = Telegram.Config(token=Secret(TOKEN), base_url=platform.base_url, timeout=patience)
     return Telegram(config, turnstile=turnstile, uploads=uploads)
 
 
@@ -92,6 +92,12 @@ row = Row(
         ),
         Trouble(fault=Fault(FaultKind.SLOW, seconds=5), outcome=Unconfirmed, arrives=True),
         Trouble(fault=Fault(FaultKind.DROP), outcome=Unconfirmed, arrives=True),
+        Trouble(fault=Fault(FaultKind.CUT), outcome=Unconfirmed),
+        *(
+            Trouble(fault=Fault(FaultKind.GARBAGE, detail=sort), outcome=Unconfirmed, arrives=True)
+            for sort in (*BODIES, "truncated", "endless")
+        ),
+        Trouble(fault=Fault(FaultKind.GARBAGE, detail="plain"), outcome=Accepted, arrives=True),
         Trouble(
             fault=Fault(FaultKind.BAD_TOKEN),
             outcome=Deferred,

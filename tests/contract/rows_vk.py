@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from broadcaster.contract import (
+    Accepted,
     Deferred,
     Reason,
     Rejected,
@@ -14,6 +15,7 @@ from broadcaster.contract import (
     Uploads,
 )
 from broadcaster.sandbox.faults import Fault, FaultKind
+from broadcaster.sandbox.garbage import BODIES
 from broadcaster.sandbox.phone import Platform
 from broadcaster.sandbox.vk import VkSandbox
 from channels.vk import Vk
@@ -29,13 +31,13 @@ def sandbox() -> VkSandbox:
     return VkSandbox(token=TOKEN, user_token=USER_TOKEN, group_id=GROUP)
 
 
-def channel(platform: Platform, turnstile: Turnstile, uploads: Uploads) -> Vk:
+def channel(platform: Platform, turnstile: Turnstile, uploads: Uploads, patience: float) -> Vk:
     config = VkConfig(
         token=Secret(TOKEN),
         group_id=GROUP,
         user_token=Secret(USER_TOKEN),
         base_url=platform.base_url,
-        timeout=0.15,
+        timeout=patience,
     )
     return Vk(config, turnstile=turnstile, uploads=uploads)
 
@@ -127,8 +129,14 @@ row = Row(
             outcome=Rejected,
             reason=Reason.TOO_LARGE,
         ),
-        Trouble(fault=Fault(FaultKind.SLOW, seconds=0.5), outcome=Unconfirmed, arrives=True),
+        Trouble(fault=Fault(FaultKind.SLOW, seconds=2.0), outcome=Unconfirmed, arrives=True),
         Trouble(fault=Fault(FaultKind.DROP), outcome=Unconfirmed, arrives=True),
+        Trouble(fault=Fault(FaultKind.CUT), outcome=Unconfirmed),
+        *(
+            Trouble(fault=Fault(FaultKind.GARBAGE, detail=sort), outcome=Unconfirmed, arrives=True)
+            for sort in (*BODIES, "truncated", "endless")
+        ),
+        Trouble(fault=Fault(FaultKind.GARBAGE, detail="plain"), outcome=Accepted, arrives=True),
     ),
     absent={FaultKind.MIGRATED: "a chat or wall on VK keeps its number for ever"},
 )

@@ -97,12 +97,22 @@ class Stage:
         return [shown.text for shown in self.platform.inbox.of(address or self.row.address)]
 
 
+LONG, SHORT = 10.0, 0.4
+"""Seconds: nobody shall run out of patience because this machine has other work as well."""
+TRYING = frozenset({FaultKind.SLOW, FaultKind.GARBAGE})
+
+
+def patience(faults: Sequence[Fault]) -> float:
+    """How long a channel waits for answers: briefly where one must not be waited for."""
+    return SHORT if TRYING & {fault.kind for fault in faults} else LONG
+
+
 @asynccontextmanager
 async def staged(row: Row, *faults: Fault) -> AsyncIterator[Stage]:
     turnstile = OpenTurnstile()
     async with row.platform() as platform:
         platform.faults.add(*faults)
-        async with row.channel(platform, turnstile, MemoryUploads()) as channel:
+        async with row.channel(platform, turnstile, MemoryUploads(), patience(faults)) as channel:
             yield Stage(row, platform, channel, turnstile)
 
 
@@ -190,12 +200,12 @@ async def test_a_rate_limit_holds_back_what_has_not_left_yet(row: Row) -> None:
 async def test_a_refused_connection_defers(row: Row) -> None:
     async with row.platform() as platform:
         pass
-    async with row.channel(platform, OpenTurnstile(), MemoryUploads()) as channel:
+    async with row.channel(platform, OpenTurnstile(), MemoryUploads(), LONG) as channel:
         stage = Stage(row, platform, channel, OpenTurnstile())
         outcomes = [outcome for _, outcome in await stage.send(*stage.batch(3))]
-        assert {(type(o), getattr(o, "reason", None)) for o in outcomes} == {
-            (Deferred, Reason.CONNECTION)
-        }
+        assert all(isinstance(outcome, Deferred) for outcome in outcomes)
+        reasons = {getattr(outcome, "reason", None) for outcome in outcomes}
+        assert {Reason.CONNECTION} <= reasons <= {Reason.CONNECTION, Reason.HELD_BACK}
 
 
 @every(ROWS, Ability.CREDENTIALS)
@@ -210,7 +220,7 @@ async def test_check_says_that_the_credentials_are_wrong(row: Row) -> None:
 async def test_check_says_that_nobody_answers(row: Row) -> None:
     async with row.platform() as platform:
         pass
-    async with row.channel(platform, OpenTurnstile(), MemoryUploads()) as channel:
+    async with row.channel(platform, OpenTurnstile(), MemoryUploads(), LONG) as channel:
         health = await channel.check()
         assert not health.ok
         assert health.problem

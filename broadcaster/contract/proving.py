@@ -1,0 +1,76 @@
+"""Whether a platform answers: a silent one must not take request after request into the unknown."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from broadcaster.contract.faults import Held
+
+REST = 10.0
+"""Seconds for which a platform is left alone that has lost answers one after another."""
+ENOUGH = 2
+"""Lost answers, and none between them, after which it is left alone."""
+
+
+class Proof:
+    """Lets requests go side by side while the platform answers, and one at a time until it does.
+
+    A platform that takes requests and answers none leaves in doubt what was under way when it fell
+    silent, and little more. `lost` is what a request raises whose answer is lost, `unsent` what one
+    raises that did not leave; `hold` shuts the turnstile for some seconds.
+    """
+
+    def __init__(
+        self,
+        hold: Callable[[float], None],
+        *,
+        lost: type[Exception],
+        unsent: type[Exception],
+    ) -> None:
+        self._hold = hold
+        self._lost = lost
+        self._unsent = (unsent, Held)
+        self._answers = False
+        self._losses = 0
+        self._alone = asyncio.Lock()
+
+    @asynccontextmanager
+    async def trying(self) -> AsyncIterator[None]:
+        """Enter when a request may be tried; what the block raises tells how it ended."""
+        alone = await self._turn()
+        try:
+            yield
+        except self._unsent:
+            raise
+        except self._lost:
+            self._note_loss()
+            raise
+        except Exception:  # a refusal is an answer too
+            self._note_answer()
+            raise
+        else:
+            self._note_answer()
+        finally:
+            if alone:
+                self._alone.release()
+
+    async def _turn(self) -> bool:
+        """Whether the request is tried alone."""
+        if self._answers:
+            return False
+        await self._alone.acquire()
+        if not self._answers:
+            return True
+        self._alone.release()
+        return False
+
+    def _note_answer(self) -> None:
+        self._answers, self._losses = True, 0
+
+    def _note_loss(self) -> None:
+        self._answers = False
+        self._losses += 1
+        if self._losses >= ENOUGH:
+            self._hold(REST)

@@ -1,0 +1,75 @@
+"""Delivering copy by copy: so many at once, each once, and nothing after a fault."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+
+from broadcaster.contract import Accepted, Content, Deferred, Envelope, Held, Outcome, Wording, each
+
+
+class Broken(Exception):
+    """A fault of an adapter."""
+
+
+def batch(count: int) -> list[Envelope]:
+    content = Content(guid="1", subject=Wording.plain("Лёд"), texts=(Wording.plain("Текст"),))
+    return [Envelope(uuid4(), str(number), content) for number in range(count)]
+
+
+async def test_so_many_are_under_way_at_once_and_no_more() -> None:
+    under_way, most = 0, 0
+
+    async def deliver(_: Envelope) -> Outcome:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0)
+        under_way -= 1
+        return Accepted(())
+
+    copies = batch(20)
+    told = [envelope async for envelope, _ in each(copies, deliver, concurrency=4)]
+    assert sorted(map(id, told)) == sorted(map(id, copies))
+    assert most == 4
+
+
+async def test_a_shut_turnstile_is_an_outcome() -> None:
+    async def deliver(_: Envelope) -> Outcome:
+        raise Held(7.0)
+
+    outcomes = [outcome async for _, outcome in each(batch(3), deliver, concurrency=2)]
+    assert [one.retry_after for one in outcomes if isinstance(one, Deferred)] == [7.0] * 3
+
+
+async def test_after_a_fault_nothing_more_is_begun() -> None:
+    begun: list[str] = []
+
+    async def deliver(envelope: Envelope) -> Outcome:
+        begun.append(envelope.address)
+        await asyncio.sleep(0)
+        if envelope.address == "1":
+            raise Broken
+        return Accepted(())
+
+    with pytest.raises(Broken):
+        _ = [pair async for pair in each(batch(50), deliver, concurrency=2)]
+    assert len(begun) <= 4
+
+
+async def test_whoever_stops_listening_stops_the_rest() -> None:
+    begun: list[str] = []
+
+    async def deliver(envelope: Envelope) -> Outcome:
+        begun.append(envelope.address)
+        await asyncio.sleep(0)
+        return Accepted(())
+
+    answers = each(batch(50), deliver, concurrency=2)
+    async for _ in answers:
+        break
+    await answers.aclose()  # type: ignore[attr-defined]
+    await asyncio.sleep(0)
+    assert len(begun) < 50

@@ -1,4 +1,4 @@
-"""The Celery application: `celery -A worker worker -B`. Queues, beat's schedule, nothing else.
+"""The Celery application: `celery -A worker worker --with-schedule`. Queues, the schedule, no more.
 
 Without REDIS_URL the broker is a folder under BROADCASTER_HOME and there must be one worker only,
 because rate limits then live in its memory. Threads, not processes: a drain waits for sockets, and
@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "broadcaster.settings")
+# Django's checks import every page of the web, which a worker never shows.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 import django
 from celery import Celery
@@ -18,14 +20,25 @@ from django.conf import settings
 django.setup()
 
 from broadcaster.config import load  # noqa: E402 - needs the settings above
+from broadcaster.schedule import schedule_inside  # noqa: E402
 from broadcaster.services.alarms import LOOK_EVERY  # noqa: E402
 
 app = Celery("broadcaster", include=["broadcaster.tasks"])
 
+REDIS_PATIENCE = 5.0
+"""Seconds to wait for a Redis that is silent: whoever clicks waits for the bell to be taken."""
+
 
 def _broker() -> dict[str, object]:
     if settings.REDIS_URL:
-        return {"broker_url": settings.REDIS_URL}
+        return {
+            "broker_url": settings.REDIS_URL,
+            "broker_transport_options": {
+                "socket_timeout": REDIS_PATIENCE,
+                "socket_connect_timeout": REDIS_PATIENCE,
+                "socket_keepalive": True,
+            },
+        }
     folder = settings.HOME / "broker"
     for name in ("queue", "processed", "control"):
         (folder / name).mkdir(parents=True, exist_ok=True)
@@ -53,6 +66,9 @@ app.conf.update(
     worker_enable_remote_control=False,
     worker_prefetch_multiplier=1,
     broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,  # a broker may be away for a night
+    task_publish_retry=False,  # the next sweep makes up for a bell that was lost
+    beat_scheduler="broadcaster.steady_beat:Scheduler",
     beat_schedule_filename=str(settings.HOME / "beat"),
     beat_schedule={
         "sweep": {
@@ -67,4 +83,5 @@ app.conf.update(
         },
     },
 )
+schedule_inside(app)
 app.set_default()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
+from time import monotonic
 
 from celery import shared_task
 from django.conf import settings
@@ -15,12 +18,24 @@ from broadcaster.bootstrap import office, post
 from broadcaster.services.alarms import watch
 from broadcaster.services.asking import write_letters
 from broadcaster.services.calendar.planning import tick
+from broadcaster.services.clock import Clock
 from broadcaster.services.dispatch import drain
 from broadcaster.services.people.shelf import clear
 from broadcaster.services.sweep import sweep
 from broadcaster.services.webhooks import call_due, calls_due
+from broadcaster.store.queries.lanes import free_lanes, ready
 
 log = logging.getLogger(__name__)
+
+CLOCK = Clock()
+"""What this process remembers of the time."""
+
+BELL_LASTS = 60.0
+"""Seconds after which a bell that nobody has heard means nothing."""
+
+
+GARBAGE = 10_000
+"""New objects after which the collector looks at them; a batch of copies is as many."""
 
 
 @shared_task(name="broadcaster.send", ignore_result=True)
@@ -33,11 +48,12 @@ def send(channel: str) -> None:
 @shared_task(name="broadcaster.sweep", ignore_result=True)
 def look(_: str = "") -> None:
     """Find what is due and ring for it."""
+    with _told("clock"):
+        CLOCK.follow(office(), datetime.now(UTC), monotonic())
     with _told("calendar"):
         tick(office(), datetime.now(UTC))
     with _told("sweep"):
-        for channel in sweep(office(), now := datetime.now(UTC)):
-            send.delay(channel)
+        _ring(sweep(office(), now := datetime.now(UTC)))
         clear(settings.IMPORT_FOLDER, now=now)
         if calls_due(now):
             call.delay()
@@ -61,7 +77,27 @@ def keep_watch(_: str = "") -> None:
 
 def ring() -> None:
     """Ask a worker to look at once; a bell that is lost is made up for by the next sweep."""
-    look.apply_async(expires=60)
+    look.apply_async(expires=BELL_LASTS)
+
+
+def ring_for_release() -> None:
+    """Ask workers to send what has just been released, without a sweep before it.
+
+    Only a release has looked at addresses, consents and quiet hours this very moment.
+    """
+    _ring(ready(office().outlets, now=datetime.now(UTC)))
+
+
+def _ring(channels: Iterable[str]) -> None:
+    """Ring once for each free lane of these channels: two workers that wait hear one bell each.
+
+    A channel without a free lane is rung for once: what is being left now is free in a moment.
+    """
+    outlets = office().outlets
+    slots = {name: outlets[name].lanes for name in channels if name in outlets}
+    for channel, free in free_lanes(slots, now=datetime.now(UTC)).items():
+        for _ in range(max(free, 1)):
+            send.apply_async((channel,), expires=BELL_LASTS)
 
 
 @contextmanager
@@ -74,8 +110,17 @@ def _told(task: str, **about: str) -> Iterator[None]:
 
 
 def _loop() -> asyncio.AbstractEventLoop:
+    _settle()
     try:
         import uvloop  # noqa: PLC0415 - not on Windows
     except ImportError:
         return asyncio.new_event_loop()
     return uvloop.new_event_loop()
+
+
+@cache
+def _settle() -> None:
+    """Spare the garbage collector what is loaded by now and stays: a tenth of a sender's work."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE, 20, 20)

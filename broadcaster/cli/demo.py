@@ -17,7 +17,7 @@ from django.conf import settings
 from broadcaster.bootstrap import normalisers, office
 from broadcaster.cli.demo_calendar import play_calendar, played_as_json, write_calendar
 from broadcaster.cli.demo_gallery import write_demo_gallery
-from broadcaster.cli.doors import ring
+from broadcaster.cli.doors import bells, ring_for_release
 from broadcaster.cli.following import follow
 from broadcaster.cli.forecasting import show_forecast
 from broadcaster.cli.output import AWAY, Json, emit, fail, say
@@ -103,9 +103,10 @@ def _perform(stage: Stage, *, as_json: bool) -> None:
             forecast(office(), announcement, now=datetime.now(UTC)), office().school.time_zone
         )
     _await_worker(stage)
+    bells()
     began = time.monotonic()
     release(office(), announcement, now=datetime.now(UTC))
-    ring()
+    ring_for_release()
     follow(announcement, quiet=as_json, deadline=PATIENCE)
     took = time.monotonic() - began
     stage.group.check()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
+from types import ModuleType
 from uuid import UUID
 
 from django.db import DatabaseError
@@ -77,11 +78,25 @@ def groups_there_are(known: Sequence[str]) -> str:
 
 def ring() -> None:
     """Wake a worker; when the broker is away, say so: a later sweep finds the work."""
-    import worker  # noqa: F401, PLC0415 - names the Celery application
-    from broadcaster.tasks import ring as wake  # noqa: PLC0415 - Celery is slow to import
+    _ring(bells().ring)
 
+
+def ring_for_release() -> None:
+    """Wake workers for what has just been released; when the broker is away, say so."""
+    _ring(bells().ring_for_release)
+
+
+def bells() -> ModuleType:
+    """The bells; who is about to release takes them in hand before, so that nobody waits then."""
+    import worker  # noqa: F401, PLC0415 - names the Celery application
+    from broadcaster import tasks  # noqa: PLC0415 - Celery is slow to import
+
+    return tasks
+
+
+def _ring(bell: Callable[[], None]) -> None:
     try:
-        wake()
+        bell()
     except (BrokerAway, OSError) as error:
         log.info("bell.broker_away", extra={"error": type(error).__name__})
         warn(_("Очередь не отвечает. Всё сохранено и уйдёт, когда она вернётся. Подробнее: "

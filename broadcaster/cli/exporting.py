@@ -12,7 +12,7 @@ from broadcaster.i18n import _
 from broadcaster.services.audit import COMMAND_LINE
 from broadcaster.services.exporting import copies_sheet, note_export, people_sheet
 from broadcaster.services.follow import standing
-from broadcaster.services.tables import csv_lines, write_xlsx
+from broadcaster.services.tables import csv_lines
 
 
 def write_report(announcement: UUID, *, csv: Path | None, xlsx: Path | None, as_json: bool) -> None:
@@ -43,6 +43,8 @@ def _write_csv(announcement: UUID, file: Path) -> None:
 
 
 def _write_xlsx(announcement: UUID, file: Path) -> None:
+    from broadcaster.services.workbooks import write_xlsx  # noqa: PLC0415 - large, rarely wanted
+
     zone = office().school.time_zone
     try:
         with file.open("wb") as target:

@@ -10,10 +10,12 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, Protocol
 
-from broadcaster.config_values import ROOT
 from broadcaster.i18n import _
+
+ROOT = Path(__file__).resolve().parents[2]
+"""The program's folder; what only watches over processes does not import the configuration."""
 
 SANDBOX = "sandbox"
 """The child that stands in for the platforms."""
@@ -23,6 +25,9 @@ FAULTS = "examples/sandbox.yaml"
 
 PATIENCE = 15.0
 """Seconds a child has to finish what is under way."""
+
+LOOK_EVERY = 0.05
+"""Seconds between looks at a child that somebody waits for."""
 
 
 class ChildEnded(Exception):
@@ -45,13 +50,74 @@ def obey_sigterm() -> None:
     signal.signal(signal.SIGTERM, stop)
 
 
+class Child(Protocol):
+    """A child process, as `subprocess` knows it."""
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+
+    @property
+    def returncode(self) -> int | None:
+        """How it ended, as far as anybody has looked."""
+
+    def poll(self) -> int | None:
+        """How it has ended; None while it runs."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Return when it has ended; raises TimeoutExpired."""
+
+    def send_signal(self, sig: int) -> None:
+        """Send it a signal unless it has ended."""
+
+
+class Adopted:
+    """A child of this process that what this process was before has started."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """How it has ended; None while it runs."""
+        if self.returncode is None:
+            with suppress(ChildProcessError):
+                pid, status = os.waitpid(self.pid, os.WNOHANG)
+                if pid:
+                    self.returncode = os.waitstatus_to_exitcode(status)
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Return when it has ended; raises TimeoutExpired."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while (code := self.poll()) is None:
+            if deadline is not None and time.monotonic() > deadline:
+                raise subprocess.TimeoutExpired(str(self.pid), timeout or 0.0)
+            time.sleep(LOOK_EVERY)
+        return code
+
+    def send_signal(self, sig: int) -> None:
+        """Send it a signal unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, sig)
+
+
 class Children:
     """Child processes by name; each writes to its own log under `logs`."""
 
     def __init__(self, logs: Path, environment: Mapping[str, str]) -> None:
         self._logs = logs
-        self._environment = dict(environment)
-        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self.environment = dict(environment)
+        self._running: dict[str, Child] = {}
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """The number of each child."""
+        return {name: child.pid for name, child in self._running.items()}
+
+    def adopt(self, name: str, pid: int) -> None:
+        """Take in a child that this process has had before it became what it is."""
+        self._running[name] = Adopted(pid)
 
     def start(self, name: str, *command: str) -> None:
         """Start `python -m …` as a child that terminal signals do not reach."""
@@ -60,7 +126,7 @@ class Children:
             self._running[name] = subprocess.Popen(  # noqa: S603 - our own words
                 [sys.executable, "-m", *command],
                 cwd=ROOT,
-                env=self._environment,
+                env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -108,7 +174,7 @@ class Children:
         return self._logs / f"{name}.log"
 
 
-def _kill(child: subprocess.Popen[bytes]) -> None:
+def _kill(child: Child) -> None:
     """End a child that still runs, with everything that it has started."""
     if child.poll() is None:
         with suppress(ProcessLookupError):
@@ -127,8 +193,8 @@ def children(logs: Path, environment: Mapping[str, str] | None = None) -> Iterat
 
 
 def start_worker(group: Children) -> None:
-    """Start the Celery worker with beat inside."""
-    group.start("worker", "celery", "--app", "worker", "--quiet", "worker", "--beat")
+    """Start the Celery worker with the schedule inside."""
+    group.start("worker", "celery", "--app", "worker", "--quiet", "worker", "--with-schedule")
 
 
 def start_web(group: Children, address: str) -> None:

@@ -16,10 +16,11 @@ from broadcaster.bootstrap import office
 from broadcaster.cli.announcements import known_channels, read, show_one
 from broadcaster.cli.consent import agree, repeat_words
 from broadcaster.cli.doors import (
+    bells,
     database_open,
     groups_there_are,
     needs_groups,
-    ring,
+    ring_for_release,
     warn_when_nobody_works,
 )
 from broadcaster.cli.following import follow
@@ -111,6 +112,7 @@ def send(
         if not dry_run:
             agree(announcement, draft, seen, now=now, asking=not (yes or as_json), again=again)
         if not dry_run:
+            bells()
             _leave(announcement, draft, now)
     if told:
         _end_rehearsal(announcement, seen, told, now, as_json=as_json)
@@ -119,7 +121,7 @@ def send(
     elif draft.at:
         _tell_scheduled(announcement, draft.at, seen, as_json=as_json)
     else:
-        ring()
+        ring_for_release()
         _tell_released(announcement, seen, wait=wait, as_json=as_json)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,31 +11,23 @@ from typing import Annotated
 import redis
 import typer
 from django.conf import settings
+from django.db import connections
 
 from broadcaster.bootstrap import office
+from broadcaster.cli.keeping import Charge, become, stamp_of
 from broadcaster.cli.output import AWAY, Json, emit, fail, say
 from broadcaster.cli.ports import address, port_option, refuse_taken
-from broadcaster.cli.processes import (
-    SANDBOX,
-    Children,
-    Terminated,
-    children,
-    start_sandbox,
-    start_web,
-    start_worker,
-)
+from broadcaster.cli.processes import Children, Terminated, children, start_web, start_worker
 from broadcaster.cli.starting import first_link
 from broadcaster.cli.surroundings import surroundings
 from broadcaster.cli.system import prepare
+from broadcaster.config import own_file
 from broadcaster.i18n import _
-from broadcaster.playground import forget_addresses
+from broadcaster.playground import address_file, forget_addresses
 from broadcaster.services.calendar.items import calendar
 from broadcaster.services.outlets import local_day
 
 EVERYWHERE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - what it means, not where we listen
-
-LOOK_EVERY = 0.5
-"""Seconds between looks at the children."""
 
 Host = Annotated[
     str, typer.Option("--host", metavar=_("АДРЕС"), help=_("Адрес, на котором слушать."))
@@ -57,7 +48,7 @@ def serve(host: Host = "127.0.0.1", port: WebPort = 8000, *, as_json: Json = Fal
         start_worker(group)
         start_web(group, place)
         _tell(logs, first_link(f"http://{_reachable(host, port)}"), place, as_json=as_json)
-        _stay(group, as_json=as_json)
+        _stay(group, logs, as_json=as_json)
 
 
 def _tell(logs: Path, start: str | None, place: str, *, as_json: bool) -> None:
@@ -87,26 +78,21 @@ def _reachable(host: str, port: int) -> str:
     return address("127.0.0.1" if host in EVERYWHERE else host, port)
 
 
-def _stay(group: Children, *, as_json: bool) -> None:
-    try:
-        while True:
-            group.check()
-            _play(group)
-            time.sleep(LOOK_EVERY)
-    except (KeyboardInterrupt, Terminated):
-        if not as_json:
-            say(_("Останавливаюсь: жду, пока уйдёт то, что отправляется…"))
-        raise
-
-
-def _play(group: Children) -> None:
-    """Run the sandbox while the school's file says so; it is started and stopped without us."""
-    wanted, runs = office().sandbox, group.has(SANDBOX)
-    if wanted and not runs:
-        start_sandbox(group)
-    if runs and not wanted:
-        group.end(SANDBOX)
-        forget_addresses(settings.HOME)
+def _stay(group: Children, logs: Path, *, as_json: bool) -> None:
+    """Keep the parts running; what has prepared them makes room."""
+    file, stamp = own_file(), stamp_of(own_file())
+    office.refresh()
+    charge = Charge(
+        parts=group.pids,
+        logs=str(logs),
+        file=str(file),
+        stamp=stamp,
+        sandbox=office().sandbox,
+        addresses=str(address_file(settings.HOME)),
+        as_json=as_json,
+    )
+    connections.close_all()
+    become(charge, group)
 
 
 def _refuse_silent_redis() -> None:

@@ -36,7 +36,7 @@ def alive(pid: int) -> bool:
 
 def answers(url: str) -> int:
     """The page's status, 0 while nobody answers."""
-    with suppress(URLError, ConnectionError):
+    with suppress(URLError, ConnectionError, TimeoutError):
         return int(urlopen(url, timeout=5).status)
     return 0
 

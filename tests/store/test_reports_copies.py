@@ -60,7 +60,7 @@ def test_a_place_is_found_by_its_title(news: UUID) -> None:
 
 def test_every_copy_comes_however_few_are_fetched_at_once(news: UUID) -> None:
     made = [copy(news).pk for _ in range(5)]
-    assert [row.line.id for row in every(news, at_once=2)] == made
+    assert [row[0] for row in every(news, at_once=2)] == made
 
 
 def test_one_copy_comes_with_what_the_platform_calls_it(news: UUID) -> None:
@@ -123,3 +123,16 @@ def test_a_chart_of_months_stays_bounded(news: UUID) -> None:
     counted = accepted(news)
     assert len(counted) <= 40
     assert sum(one.count for one in counted) == 2
+
+
+def test_copies_of_others_between_them_are_left_out(news: UUID) -> None:
+    other = school.announcement("1А", released_at=school.NOON)
+    made = []
+    for _ in range(3):
+        made.append(copy(news).pk)
+        copy(other)
+    assert [row[0] for row in every(news, at_once=1)] == made
+
+
+def test_an_announcement_without_copies_has_none(news: UUID) -> None:
+    assert list(every(news)) == []

@@ -5,19 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 from broadcaster.domain.states import State
 from broadcaster.store.queries.dialect import (
+    among,
     change,
     dumped,
-    fetch,
+    fetch_prepared,
+    is_lane,
     key,
+    listed,
     loaded,
     moment,
     on_postgres,
+    plain,
     rowset,
+    sorts,
     uuid_of,
 )
 
@@ -42,10 +48,12 @@ class Claimed:
 
 WAITING = f"state IN ('{State.QUEUED}', '{State.DEFERRED}')"
 
-GOING = """EXISTS (SELECT 1 FROM store_announcement going
-    WHERE going.id = store_delivery.announcement_id
-      AND going.paused_at IS NULL AND going.cancelled_at IS NULL)"""
-"""Nobody has stopped the announcement; asked last, so that a stop is obeyed at once."""
+GOING = """(SELECT going.paused_at IS NULL AND going.cancelled_at IS NULL
+    FROM store_announcement going WHERE going.id = store_delivery.announcement_id)"""
+"""Nobody has stopped the announcement; asked last, so that a stop is obeyed at once.
+
+As a value, not as EXISTS, which PostgreSQL would turn into a join that begins at announcements.
+"""
 
 PICK = f"""
     SELECT id FROM store_delivery
@@ -56,42 +64,36 @@ PICK = f"""
 
 TAKE = "UPDATE store_delivery SET state = 'sending', lane = %s, handed_at = NULL WHERE id"
 
-PLACES = """
-    SELECT delivery.id, delivery.announcement_id, delivery.guardian_id, delivery.address_id,
-        guardian.name, coalesce(address.value, destination.value), delivery.attempts, delivery.parts
-    FROM store_delivery delivery
-    LEFT JOIN store_guardian guardian ON guardian.id = delivery.guardian_id
-    LEFT JOIN store_address address ON address.id = delivery.address_id
-    LEFT JOIN store_destination destination ON destination.id = delivery.destination_id
-    WHERE delivery.id IN (SELECT id FROM {ids} AS wanted)
-    ORDER BY delivery.priority, delivery.due_at, delivery.id
+TAKEN = """
+    priority, {due_at}, id, CAST(announcement_id AS text), guardian_id, address_id,
+    (SELECT name FROM store_guardian WHERE store_guardian.id = guardian_id),
+    coalesce((SELECT value FROM store_address WHERE store_address.id = address_id),
+        (SELECT value FROM store_destination WHERE store_destination.id = destination_id)),
+    attempts, parts
 """
 
 
 def claim(channel: str, *, lane: UUID, limit: int, now: datetime) -> list[Claimed]:
     """Move up to `limit` due copies of a channel to SENDING under `lane`, in order."""
-    order = [channel, moment(now), moment(now), limit]
-    if on_postgres():
-        sql = f"{TAKE} = ANY(ARRAY({PICK} FOR UPDATE SKIP LOCKED)) RETURNING id"
-    else:
-        sql = f"{TAKE} IN ({PICK}) RETURNING id"
-    ids = fetch(sql, [key(lane), *order])
-    if not ids:
-        return []
-    rows = fetch(PLACES.format(ids=rowset({"id": "int"})), [dumped(ids)])
-    announcements = {raw: uuid_of(raw) for raw in {row[1] for row in rows}}
+    picked = f"= ANY(ARRAY({PICK} FOR UPDATE SKIP LOCKED))" if on_postgres() else f"IN ({PICK})"
+    rows = fetch_prepared(
+        f"{TAKE} {picked} RETURNING {TAKEN.format(due_at=sorts('due_at'))}",
+        [key(lane), channel, moment(now), moment(now), limit],
+    )
+    rows.sort(key=itemgetter(0, 1, 2))
+    announcements = {raw: uuid_of(raw) for raw in {row[3] for row in rows}}
     return [
         Claimed(
-            id=row[0],
-            announcement=announcements[row[1]],
-            guardian=row[2],
-            address_id=row[3],
-            name=row[4] or "",
-            address=row[5] or "",
-            attempts=row[6],
-            parts=loaded(row[7]),
+            row,
+            announcements[announcement],
+            guardian,
+            address_id,
+            name or "",
+            address or "",
+            attempts,
+            [] if parts == "[]" else loaded(parts),
         )
-        for row in rows
+        for _, _, row, announcement, guardian, address_id, name, address, attempts, parts in rows
     ]
 
 
@@ -100,10 +102,10 @@ def hand_over(ids: Sequence[int], *, lane: UUID, now: datetime) -> set[int]:
 
     The others are this lane's no longer, or their announcement has been stopped meanwhile.
     """
-    rows = fetch(
-        "UPDATE store_delivery SET handed_at = %s WHERE lane = %s AND state = 'sending'"
-        f" AND id IN (SELECT id FROM {rowset({'id': 'int'})} AS handed) AND {GOING} RETURNING id",
-        [moment(now), key(lane), dumped([one] for one in ids)],
+    rows = fetch_prepared(
+        f"UPDATE store_delivery SET handed_at = %s WHERE {among('id')} AND {is_lane('lane')}"
+        f" AND {plain('state')} = '{State.SENDING}' AND {GOING} RETURNING id",
+        [moment(now), listed(ids), key(lane)],
     )
     return {row for (row,) in rows}
 
@@ -123,7 +125,7 @@ def children_of(guardians: Sequence[int], announcement: UUID) -> dict[int, list[
     Who is asked for by name hears of all her children. SQLite takes CROSS JOIN as the order to go
     in: from a few guardians, not from whole groups.
     """
-    rows = fetch(
+    rows = fetch_prepared(
         "SELECT DISTINCT roll.guardian_id, pupil.name"
         f" FROM {rowset({'id': 'int'})} AS wanted"
         " CROSS JOIN store_guardian_pupils roll"

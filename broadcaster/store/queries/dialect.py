@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,9 @@ from django.db import connection
 CASTS = {"int": "bigint", "text": "text", "time": "timestamptz", "uuid": "uuid", "json": "jsonb"}
 
 
+@cache
 def on_postgres() -> bool:
-    """Whether this thread's connection speaks to PostgreSQL."""
+    """Whether the database is PostgreSQL; asked several times a copy, so it is remembered."""
     return connection.vendor == "postgresql"
 
 
@@ -100,6 +102,11 @@ def seconds(column: str) -> str:
     return f"CAST(strftime('%%s', {column}) AS integer)"
 
 
+def sorts(column: str) -> str:
+    """A column that holds a time, as a value that sorts as times do and costs little to read."""
+    return f"extract(epoch FROM {column})::float8" if on_postgres() else column
+
+
 def alone(errand: int) -> bool:
     """Whether no other transaction is on this errand; nobody else is until this one ends.
 
@@ -129,9 +136,45 @@ def by_id() -> str:
     return "" if on_postgres() else "NOT INDEXED"
 
 
+def listed(ids: Iterable[int]) -> str:
+    """The parameter of `among`."""
+    return f"[{','.join(map(str, ids))}]"
+
+
+def among(column: str) -> str:
+    """A condition: the column, a key, is among the numbers of the next parameter.
+
+    PostgreSQL would not know how many they are, and read the whole table for them.
+    """
+    if on_postgres():
+        return f"{column} = ANY(translate(%s, '[]', '{{}}')::bigint[])"
+    return f"{column} IN (SELECT value FROM json_each(%s))"
+
+
+def plain(column: str) -> str:
+    """A text column in words that let no database take an index on it, where ids lead to the rows.
+
+    PostgreSQL's statistics know nothing of a state that comes and goes within seconds: it would
+    look through an index that is full of what was in that state before.
+    """
+    return f"({column} || '')" if on_postgres() else f"+{column}"
+
+
+def is_lane(column: str) -> str:
+    """A condition: the column is the lane of the next parameter; no index on it is taken."""
+    return f"{column} IS NOT DISTINCT FROM %s" if on_postgres() else f"+{column} = %s"
+
+
 def fetch(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """Run a query and return all its rows."""
     with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())
+
+
+def fetch_prepared(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Run a query that a sender repeats all the time, planned once a connection; all its rows."""
+    with _preparing() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())
 
@@ -141,3 +184,24 @@ def change(sql: str, parameters: Sequence[Any] = ()) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return int(cursor.rowcount)
+
+
+def change_prepared(sql: str, parameters: Sequence[Any] = ()) -> int:
+    """Run a statement that a sender repeats all the time, planned once a connection."""
+    with _preparing() as cursor:
+        cursor.execute(sql, parameters)
+        return int(cursor.rowcount)
+
+
+def _preparing() -> Any:
+    """A cursor that has PostgreSQL plan each statement once; SQLite's do that anyway."""
+    if not on_postgres():
+        return connection.cursor()
+    from psycopg import Cursor  # noqa: PLC0415 - it costs memory that SQLite does not need
+
+    connection.ensure_connection()
+    link = connection.connection
+    if link.prepare_threshold is None:  # Django's own cursors prepare nothing
+        link.prepare_threshold = 0
+    cursor: Any = Cursor(link)
+    return connection.make_cursor(cursor)

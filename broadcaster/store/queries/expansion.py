@@ -86,28 +86,24 @@ audience AS (
     JOIN store_guardian_pupils roll ON roll.pupil_id = member.pupil_id
     WHERE member.group_id IN ({groups}){people}
 ),
-place AS (
-    SELECT address.id, address.guardian_id, address.channel, address.value, address.preference,
+{first} AS NOT MATERIALIZED (
+    SELECT audience.guardian_id, address.id, address.channel, address.value, address.preference,
         CASE
+        WHEN address.id IS NULL THEN '{no_address}'
         WHEN carries IS NULL THEN '{channel_off}'
         WHEN consent_on IS NULL OR consent_withdrawn_at IS NOT NULL THEN '{no_consent}'
         WHEN carries < {data_class} THEN '{data_class_gate}'
         WHEN state <> 'open' THEN '{address_closed}'
         ELSE '' END AS gate
     FROM audience
-    JOIN store_address address ON address.guardian_id = audience.guardian_id
+    LEFT JOIN store_address address ON address.guardian_id = audience.guardian_id {chosen}
     LEFT JOIN on_channels ON on_channels.channel = address.channel
-    {chosen}
-),
-ranked AS (
-    SELECT place.*, {turn} AS turn FROM place
-),
-single AS (
-    SELECT ranked.*, CASE
-        WHEN gate = '' AND row_number() OVER (
-            PARTITION BY channel, value, gate ORDER BY preference, id) > 1 THEN '{duplicate}'
-        ELSE gate END AS skip
-    FROM ranked WHERE gate <> '' OR turn = 1
+){then},
+doubled AS (
+    SELECT id FROM (
+        SELECT id, row_number() OVER (PARTITION BY channel, value ORDER BY preference, id) AS turn
+        FROM single WHERE gate = '' AND {shared}
+    ) AS sharing WHERE turn > 1
 ),
 gated_spot AS (
     SELECT destination.*, CASE
@@ -129,13 +125,10 @@ spot AS (
     FROM gated_spot
 ),
 copies(guardian_id, address_id, destination_id, channel, skip, why) AS (
-    SELECT guardian_id, id, CAST(NULL AS {integer}), channel, skip, '{personal_why}'
+    SELECT guardian_id, id, CAST(NULL AS {integer}), coalesce(channel, ''),
+        CASE WHEN gate = '' AND {shared} AND id IN (SELECT id FROM doubled) THEN '{duplicate}'
+        ELSE gate END, '{personal_why}'
     FROM single
-    UNION ALL
-    SELECT audience.guardian_id, CAST(NULL AS {integer}), CAST(NULL AS {integer}), '',
-        '{no_address}', '{personal_why}'
-    FROM audience
-    WHERE NOT EXISTS (SELECT 1 FROM place WHERE place.guardian_id = audience.guardian_id)
     UNION ALL
     SELECT CAST(NULL AS {integer}), CAST(NULL AS {integer}), id, channel, skip,
         CASE WHEN group_id IS NULL THEN '{school_place}' ELSE '{group_place}' END
@@ -143,8 +136,19 @@ copies(guardian_id, address_id, destination_id, channel, skip, why) AS (
 )
 """
 
-FIRST_OPEN = "row_number() OVER (PARTITION BY guardian_id, gate ORDER BY preference, id)"
-"""1 for the place where a person looks first among those that nothing shuts."""
+SHARED = """EXISTS (SELECT 1 FROM store_address twin WHERE twin.channel = single.channel
+            AND twin.value = single.value AND twin.id <> single.id)"""
+"""Somebody has the same place; asked first, so that most audiences look for no doubles at all."""
+
+FIRST_PLACE = """,
+ranked AS (
+    SELECT place.*,
+        row_number() OVER (PARTITION BY guardian_id, gate ORDER BY preference, id) AS turn
+    FROM place
+),
+single AS NOT MATERIALIZED (SELECT * FROM ranked WHERE gate <> '' OR turn = 1)
+"""
+"""Of the places that nothing shuts, the one where a person looks first."""
 
 LOST = f"""
     SELECT guardian_id FROM copies WHERE guardian_id IS NOT NULL GROUP BY guardian_id
@@ -232,11 +236,13 @@ def _audience(what: Expansion) -> tuple[str, list[Any]]:
         channels=", ".join("(CAST(%s AS varchar(32)), CAST(%s AS integer))" for _ in channels),
         groups=", ".join(map(str, groups)),
         people=_by_name(what.people),
-        chosen=f"WHERE address.channel IN ({marks})" if chosen else "",
+        chosen=f"AND address.channel IN ({marks})" if chosen else "",
         chosen_spot=f"AND destination.channel IN ({marks})" if chosen else "",
         data_class=int(what.data_class),
         school="1=1" if what.plan.school_places and what.groups else "1=0",
-        turn="1" if what.plan.every_address else FIRST_OPEN,
+        first="single" if what.plan.every_address else "place",
+        shared=SHARED,
+        then="" if what.plan.every_address else FIRST_PLACE,
         people_only="1=1" if what.people_only else "1=0",
         integer="bigint",
         personal_why=what.plan.personal_why,

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from broadcaster.contract import Reason
 from broadcaster.domain.health import Failures
 from broadcaster.domain.states import State
 from broadcaster.store.models import Announcement, ChannelState, Lane, Receipt
@@ -19,6 +20,8 @@ from broadcaster.store.queries.dialect import by_id, fetch, moment, when
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 BAD = f"state IN ('{State.FAILED}', '{State.UNCONFIRMED}')"
+NO_ANSWER = f"('{Reason.CONNECTION}', '{Reason.SERVER_ERROR}')"
+"""Why copies are put off that a platform in order would have taken."""
 
 Facts = Mapping[str, Mapping[str, Any]]
 """Channel → fields of a ChannelHealth."""
@@ -63,23 +66,31 @@ def sent(now: datetime) -> Facts:
 
 
 def failed(now: datetime) -> Facts:
-    """Copies that ended badly after an answer of the last day, by reason, the most frequent first.
+    """Copies that ended badly after an answer of the last day, by reason, the most frequent first;
+    and since when the platform gives no answer to others, which still wait for it.
 
     A copy whose worker died leaves no answer and is not counted here.
     """
+    waits = f"copy.state = '{State.DEFERRED}' AND copy.reason IN {NO_ANSWER}"
     rows = fetch(
-        "SELECT copy.channel, copy.reason,"
-        " count(DISTINCT CASE WHEN refusal.at > %s THEN copy.id END), count(DISTINCT copy.id)"
-        f" FROM store_receipt refusal JOIN store_delivery copy {by_id()}"
+        f"SELECT copy.channel, copy.reason, CASE WHEN {waits} THEN 1 ELSE 0 END,"
+        " count(DISTINCT CASE WHEN refusal.at > %s THEN copy.id END), count(DISTINCT copy.id),"
+        f" min(refusal.at) FROM store_receipt refusal JOIN store_delivery copy {by_id()}"
         " ON copy.id = refusal.delivery_id"
-        f" WHERE NOT (refusal.outcome = 'accepted') AND refusal.at > %s AND copy.{BAD}"
-        " GROUP BY copy.channel, copy.reason ORDER BY 4 DESC, 2",
+        " WHERE NOT (refusal.outcome = 'accepted') AND refusal.at > %s"
+        f" AND (copy.{BAD} OR {waits})"
+        " GROUP BY 1, 2, 3 ORDER BY 5 DESC, 2",
         [moment(now - HOUR), moment(now - DAY)],
     )
-    found: dict[str, list[Failures]] = defaultdict(list)
-    for channel, reason, hour, day in rows:
-        found[channel].append(Failures(reason, hour, day))
-    return {channel: {"failures": tuple(reasons)} for channel, reasons in found.items()}
+    found: dict[str, dict[str, Any]] = defaultdict(dict)
+    for channel, reason, waiting, hour, day, since in rows:
+        facts = found[channel]
+        if waiting:
+            before = facts.get("no_answer_since")
+            facts["no_answer_since"] = min(filter(None, (before, when(since))))
+        else:
+            facts["failures"] = (*facts.get("failures", ()), Failures(reason, hour, day))
+    return found
 
 
 def lanes(now: datetime) -> Facts:

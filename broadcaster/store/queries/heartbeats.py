@@ -10,6 +10,8 @@ SWEEP, WORKER, WATCH = "sweep", "worker", "watch"
 ASKING_REFUSED = "asking_refused"
 AUDIT_WALKED, LETTER_REFUSED = "audit_walked", "letter_refused"
 PLANNED = "planned"
+CLOCK = "clock"
+"""What the clock showed when it was last looked at."""
 CALENDAR_BROKEN, CALENDAR_SKIPPED = "calendar_broken", "calendar_skipped"
 """Since when items of the calendar cannot be followed, and when one was last left out unasked."""
 

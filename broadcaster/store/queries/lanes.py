@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,7 +11,16 @@ from uuid import UUID
 from django.db.models import Q
 
 from broadcaster.store.models import ChannelState, Lane
-from broadcaster.store.queries.dialect import change, fetch, moment, storable, when
+from broadcaster.store.queries.claiming import WAITING
+from broadcaster.store.queries.dialect import (
+    change,
+    dumped,
+    fetch,
+    moment,
+    rowset,
+    storable,
+    when,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +39,25 @@ class Gate:
 
 def take_lane(channel: str, *, slots: int, token: UUID, now: datetime, lease: timedelta) -> bool:
     """Take a free slot of the channel until `now + lease`; False when all are taken."""
-    Lane.objects.bulk_create(
-        [Lane(channel=channel, slot=slot, until=now) for slot in range(slots)],
-        ignore_conflicts=True,
-    )
-    free = Lane.objects.filter(channel=channel, slot__lt=slots, until__lte=now)
+    lanes = Lane.objects.filter(channel=channel, slot__lt=slots)
+    if lanes.count() < slots:
+        Lane.objects.bulk_create(
+            [Lane(channel=channel, slot=slot, until=now) for slot in range(slots)],
+            ignore_conflicts=True,
+        )
     return any(
         Lane.objects.filter(pk=pk, until__lte=now).update(token=token, until=now + lease)
-        for pk in free.values_list("pk", flat=True)
+        for pk in lanes.filter(until__lte=now).values_list("pk", flat=True)
     )
+
+
+def free_lanes(slots: Mapping[str, int], *, now: datetime) -> dict[str, int]:
+    """How many of so many slots of each channel nobody holds."""
+    held = Lane.objects.filter(channel__in=list(slots), until__gt=now)
+    taken = Counter(
+        channel for channel, slot in held.values_list("channel", "slot") if slot < slots[channel]
+    )
+    return {channel: most - taken[channel] for channel, most in slots.items()}
 
 
 def renew_lane(token: UUID, *, now: datetime, lease: timedelta) -> bool:
@@ -56,6 +77,33 @@ def gate(channel: str) -> Gate:
         [channel],
     )
     return Gate(when(rows[0][0]), bool(rows[0][1])) if rows else Gate()
+
+
+def ready(channels: Iterable[str], *, now: datetime) -> list[str]:
+    """Those of these channels that have a copy due and are neither held back nor paused.
+
+    One look into the index for each, however many copies wait.
+    """
+    at = moment(now)
+    rows = fetch(
+        f"SELECT name FROM {rowset({'name': 'text'})} AS wanted"
+        " WHERE EXISTS (SELECT 1 FROM store_delivery WHERE channel = wanted.name"
+        f" AND {WAITING} AND due_at <= %s)"
+        " AND NOT EXISTS (SELECT 1 FROM store_channelstate gate WHERE gate.channel = wanted.name"
+        " AND (gate.paused_at IS NOT NULL OR gate.hold_until > %s)) ORDER BY name",
+        [dumped([name] for name in channels), at, at],
+    )
+    return [name for (name,) in rows]
+
+
+def due(channel: str, *, most: int, now: datetime) -> int:
+    """How many copies of a channel are due, counted up to `most`."""
+    ((count,),) = fetch(
+        "SELECT count(*) FROM (SELECT 1 FROM store_delivery WHERE channel = %s"
+        f" AND {WAITING} AND due_at <= %s LIMIT %s) AS due",
+        [channel, moment(now), most],
+    )
+    return int(count)
 
 
 def hold_channel(channel: str, *, until: datetime, reason: str, detail: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from broadcaster.contract import Reason
@@ -14,9 +14,13 @@ from broadcaster.domain.verdict import Verdict
 from broadcaster.store.queries.dialect import (
     by_id,
     change,
+    change_prepared,
     dumped,
+    is_lane,
     key,
     moment,
+    on_postgres,
+    plain,
     rowset,
     storable,
 )
@@ -44,82 +48,121 @@ class Answer:
 ROW = {
     "id": "int",
     "attempt": "int",
-    "attempts": "int",
     "at": "time",
-    "outcome": "text",
-    "reason": "text",
     "detail": "text",
     "parts": "json",
-    "state": "text",
-    "state_reason": "text",
     "due_at": "time",
-    "sent_at": "time",
-    "closes": "int",
-    "moved_to": "text",
 }
 
-SETTLES = ", ".join(f"'{end}'" for end in State if State.UNCONFIRMED in MOVES[end])
+TOLD = {"id": "int", "at": "time", "reason": "text", "state": "text", "moved_to": "text"}
+"""What answers say of places."""
 
-OURS = f"""delivery.id = answer.id AND delivery.lane = %s AND (delivery.state = '{State.SENDING}'
-    OR delivery.state = '{State.UNCONFIRMED}' AND answer.state IN ({SETTLES}))"""
-"""Which copies an answer may decide: this lane's, and those that were taken from it unconfirmed
-when it fell silent, once it does know.
-"""
+SETTLES = frozenset(end for end in State if State.UNCONFIRMED in MOVES[end])
+"""What decides even a copy that was taken from its lane unconfirmed."""
 
 
-def _decided() -> str:
-    """The copies to be joined to their answers."""
-    return f"JOIN store_delivery AS delivery {by_id()} ON {OURS}"
+class Kind(NamedTuple):
+    """What many answers have in common."""
+
+    outcome: str
+    reason: str
+    state: State
+    why: str
+    counts: bool
 
 
 def record(answers: Sequence[Answer], *, lane: UUID) -> int:
     """Write receipts and next states of this lane's copies; returns how many states changed.
 
-    A copy that was only held back met no platform and leaves no receipt. Copies that another worker
-    has decided keep their state.
+    An answer decides the copies of this lane, and those that were taken from it unconfirmed when it
+    fell silent, once it does know. A copy that was only held back met no platform and leaves no
+    receipt. Copies that another worker has decided keep their state.
     """
-    rows = dumped(_row(answer) for answer in answers)
-    answer = f"{rowset(ROW)} AS answer"
-    change(
-        "INSERT INTO store_receipt (delivery_id, attempt, at, outcome, reason, detail, parts)"
-        " SELECT answer.id, answer.attempt, answer.at, answer.outcome, answer.reason,"
-        f" answer.detail, answer.parts FROM {answer} {_decided()}"
-        f" WHERE answer.reason <> '{Reason.HELD_BACK}'",
-        [rows, key(lane)],
-    )
-    if any(one.verdict.closes_address for one in answers):
-        _close_places(rows, answer, lane)
-    if any(one.moved_to for one in answers):
-        _move_places(rows, answer, lane)
-    return change(
-        f"UPDATE store_delivery AS delivery {by_id()}"
-        " SET state = answer.state, reason = answer.state_reason,"
-        " due_at = coalesce(answer.due_at, delivery.due_at), sent_at = answer.sent_at,"
-        " attempts = answer.attempts, parts = answer.parts, lane = NULL, handed_at = NULL"
-        f" FROM {answer} WHERE {OURS}",
-        [rows, key(lane)],
-    )
+    closing = [answer for answer in answers if answer.verdict.closes_address]
+    if closing:
+        _close_places(closing, lane)
+    moved = [answer for answer in answers if answer.moved_to]
+    if moved:
+        _move_places(moved, lane)
+    kinds: dict[Kind, list[Answer]] = {}
+    for answer in answers:
+        kinds.setdefault(_kind(answer), []).append(answer)
+    return sum(_decide(kind, mine, lane) for kind, mine in kinds.items())
+
+
+def _kind(answer: Answer) -> Kind:
+    verdict = answer.verdict
+    return Kind(answer.outcome, answer.reason, verdict.state, verdict.reason, verdict.counts)
+
+
+def _decide(kind: Kind, answers: Sequence[Answer], lane: UUID) -> int:
+    """Write answers of one kind; PostgreSQL does in one statement what SQLite does in two."""
+    rows = dumped(map(_row, answers))
+    receipt = [kind.outcome, kind.reason]
+    state = [kind.state, kind.why]
+    leaves_receipt = kind.reason != Reason.HELD_BACK
+    if on_postgres() and leaves_receipt:
+        return change_prepared(_decided_with_receipts(kind), [rows, *state, key(lane), *receipt])
+    if leaves_receipt:
+        change_prepared(_receipts(kind), [*receipt, rows, key(lane)])
+    return change_prepared(_decided(kind), [*state, rows, key(lane)])
 
 
 def _row(answer: Answer) -> list[Any]:
-    verdict = answer.verdict
-    at = moment(answer.at)
     return [
         answer.delivery,
         answer.attempt,
-        answer.attempt if verdict.counts else answer.attempt - 1,
-        at,
-        answer.outcome,
-        answer.reason,
-        storable(answer.detail, 300),
+        moment(answer.at),
+        storable(answer.detail, 300) if answer.detail else "",
         answer.parts,
-        verdict.state,
-        verdict.reason,
-        moment(verdict.due_at),
-        at if verdict.state in REACHED else None,
-        int(verdict.closes_address),
-        answer.moved_to,
+        moment(answer.verdict.due_at),
     ]
+
+
+RECEIPT = "INSERT INTO store_receipt (delivery_id, attempt, at, outcome, reason, detail, parts)"
+
+
+def _ours(state: str) -> str:
+    """Which copies answers decide that lead to a state: found by their ids, then looked at."""
+    before = f"('{State.SENDING}')"
+    if state in SETTLES:
+        before = f"('{State.SENDING}', '{State.UNCONFIRMED}')"
+    return (
+        f"delivery.id = answer.id AND {is_lane('delivery.lane')}"
+        f" AND {plain('delivery.state')} IN {before}"
+    )
+
+
+def _decided(kind: Kind, answer: str = "") -> str:
+    """The statement that moves copies on; its parameters are the state, its reason, rows, lane."""
+    return (
+        f"UPDATE store_delivery AS delivery {by_id()} SET state = %s, reason = %s,"
+        " due_at = coalesce(answer.due_at, delivery.due_at),"
+        f" sent_at = {'answer.at' if kind.state in REACHED else 'NULL'},"
+        f" attempts = answer.attempt {'' if kind.counts else '- 1'},"
+        " parts = answer.parts, lane = NULL, handed_at = NULL"
+        f" FROM {answer or rowset(ROW)} AS answer WHERE {_ours(kind.state)}"
+    )
+
+
+def _receipts(kind: Kind) -> str:
+    """The statement that writes receipts, to go before the one that moves the copies on."""
+    return (
+        f"{RECEIPT} SELECT answer.id, answer.attempt, answer.at, %s, %s,"
+        f" answer.detail, answer.parts FROM {rowset(ROW)} AS answer"
+        f" JOIN store_delivery AS delivery {by_id()} ON {_ours(kind.state)}"
+    )
+
+
+def _decided_with_receipts(kind: Kind) -> str:
+    """Both statements in one, which PostgreSQL can."""
+    return (
+        f"WITH told AS MATERIALIZED {rowset(ROW)}, decided AS ({_decided(kind, 'told')}"
+        # It would read all copies there are when it has not counted them yet.
+        " AND delivery.id = ANY(ARRAY(SELECT id FROM told)) RETURNING"
+        " answer.id, answer.attempt, answer.at, answer.detail, answer.parts)"
+        f" {RECEIPT} SELECT id, attempt, at, %s, %s, detail, parts FROM decided"
+    )
 
 
 PLACES = (
@@ -129,31 +172,43 @@ PLACES = (
 """The tables of places, how a delivery names them, and whose they are."""
 
 
-def _told(table: str, column: str, answer: str, about: str) -> str:
+def _told(table: str, column: str) -> str:
     """What the answers say of places, by value: whoever shares a place shares its fate."""
+    settles = ", ".join(f"'{end}'" for end in sorted(SETTLES))
     return (
         "(SELECT DISTINCT old.channel, old.value, answer.reason, answer.at, answer.moved_to"
-        f" FROM {answer} {_decided()}"
-        f" JOIN {table} old ON old.id = delivery.{column} WHERE {about}) AS told"
+        f" FROM {rowset(TOLD)} AS answer JOIN store_delivery AS delivery {by_id()}"
+        f" ON delivery.id = answer.id AND delivery.lane = %s"
+        f" AND (delivery.state = '{State.SENDING}'"
+        f" OR delivery.state = '{State.UNCONFIRMED}' AND answer.state IN ({settles}))"
+        f" JOIN {table} old ON old.id = delivery.{column}) AS told"
     )
 
 
-def _close_places(rows: str, answer: str, lane: UUID) -> None:
+def _telling(answers: Sequence[Answer], lane: UUID) -> list[str]:
+    """The parameters of `_told`."""
+    rows = (
+        [one.delivery, moment(one.at), one.reason, one.verdict.state, one.moved_to]
+        for one in answers
+    )
+    return [dumped(rows), key(lane)]
+
+
+def _close_places(answers: Sequence[Answer], lane: UUID) -> None:
     """Shut the addresses and destinations that the platform said are dead or closed to us."""
     for table, column, _owner in PLACES:
-        told = _told(table, column, answer, "answer.closes = 1")
         change(
             f"UPDATE {table} AS place SET state = 'closed', state_reason = told.reason,"
-            f" state_since = told.at FROM {told}"
+            f" state_since = told.at FROM {_told(table, column)}"
             " WHERE place.channel = told.channel AND place.value = told.value",
-            [rows, key(lane)],
+            _telling(answers, lane),
         )
 
 
-def _move_places(rows: str, answer: str, lane: UUID) -> None:
+def _move_places(answers: Sequence[Answer], lane: UUID) -> None:
     """Follow places that the platform has renamed; shut the old one of who has the new already."""
     for table, column, owner in PLACES:
-        told = _told(table, column, answer, "answer.moved_to <> ''")
+        told = _told(table, column)
         known = (
             f"EXISTS (SELECT 1 FROM {table} known WHERE known.channel = place.channel"
             " AND known.value = told.moved_to"
@@ -163,10 +218,10 @@ def _move_places(rows: str, answer: str, lane: UUID) -> None:
             f"UPDATE {table} AS place SET state = 'closed', state_since = told.at,"
             f" state_reason = '{Reason.DESTINATION_LOST}' FROM {told}"
             f" WHERE place.channel = told.channel AND place.value = told.value AND {known}",
-            [rows, key(lane)],
+            _telling(answers, lane),
         )
         change(
             f"UPDATE {table} AS place SET value = told.moved_to FROM {told}"
             f" WHERE place.channel = told.channel AND place.value = told.value AND NOT {known}",
-            [rows, key(lane)],
+            _telling(answers, lane),
         )

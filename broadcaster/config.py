@@ -18,11 +18,12 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from broadcaster.config_values import ROOT, Colour, Limit, WebAddress, read_value, unknown
-from broadcaster.contract import DataClass, Secret
+from broadcaster.contract import DataClass, Secret, discreet
 from broadcaster.domain.alarms import AlarmPolicy
 from broadcaster.domain.policy import QuietHours
 from broadcaster.domain.verdict import RetryPolicy
 from broadcaster.i18n import _
+from broadcaster.yaml_reading import read_safely
 
 DEFAULTS = ROOT / "config" / "default.yaml"
 
@@ -50,9 +51,13 @@ LEAST: Mapping[str, float] = {
 
 
 class ConfigMistake(Exception):
-    """The configuration cannot be used; the message says where, what and how to mend it."""
+    """The configuration cannot be used; the message says where, what and how to mend it.
+
+    A secret that has been written in a wrong place is not repeated.
+    """
 
     def __init__(self, file: Path, key: str, problem: str) -> None:
+        key, problem = discreet(key), discreet(problem)
         super().__init__(f"{file}: {key}: {problem}" if key else f"{file}: {problem}")
         self.file = file
         self.key = key
@@ -239,7 +244,9 @@ def _build_dataclass(kind: type, value: Any, *, file: Path, key: str) -> Any:
 def read_yaml(file: Path) -> dict[str, Any]:
     """A file's keys and values; raises ConfigMistake."""
     try:
-        read = yaml.safe_load(file.read_text(encoding="utf-8"))
+        read = read_safely(file.read_text(encoding="utf-8"))
+    except yaml.MarkedYAMLError as error:
+        raise ConfigMistake(file, "", _without_the_line(error)) from error
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ConfigMistake(file, "", str(error)) from error
     if read is None:
@@ -247,6 +254,13 @@ def read_yaml(file: Path) -> dict[str, Any]:
     if not isinstance(read, dict):
         raise ConfigMistake(file, "", _("ожидаются ключи и значения"))
     return read
+
+
+def _without_the_line(error: yaml.MarkedYAMLError) -> str:
+    """Where and what, but not PyYAML's copy of the line, in which there may be a password."""
+    mark = error.problem_mark or error.context_mark
+    where = _("строка {line}").format(line=mark.line + 1 if mark else 1)
+    return f"{where}: {error.problem or error.context}"
 
 
 def _refuse_unknown(file: Path, chosen: Mapping[str, Any], known: Mapping[str, Any]) -> None:

@@ -19,6 +19,7 @@ from limits import parse
 
 from broadcaster.contract import DataClass, Secret
 from broadcaster.i18n import _
+from broadcaster.yaml_reading import shown
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -76,7 +77,7 @@ def unknown(name: str, known: Mapping[str, Any]) -> str:
 def _refuse_unless(fits: object, value: Any, expected: str) -> None:
     if not fits:
         words = _("ожидается {expected}, а не «{value}»")
-        raise ValueError(words.format(expected=expected, value=value))
+        raise ValueError(words.format(expected=expected, value=shown(value)))
 
 
 def _strict(kind: type, *also: type) -> Callable[[Any, Any], Any]:

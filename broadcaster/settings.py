@@ -193,7 +193,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"events": {"()": "broadcaster.events.EventFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "events"}},
-    "loggers": {"django.request": {"level": "ERROR"}},  # a refusal's address may be a secret
+    "loggers": {
+        "django.request": {"level": "ERROR"},  # a refusal's address may be a secret
+        "axes": {"level": "ERROR"},  # so may that of a page that lets in; the audit log has both
+        "markdown_it": {"level": "INFO"},  # each step of each parsing
+    },
     "root": {"handlers": ["stderr"], "level": os.environ.get("BROADCASTER_LOG", "WARNING")},
 }
 LOCALE_PATHS = [ROOT / "locale"]

@@ -13,7 +13,7 @@ import pytest
 
 from broadcaster.config import Config, ConfigMistake, adapter_config, home, load, own_file
 from broadcaster.config_values import ROOT
-from broadcaster.contract import DataClass, Secret
+from broadcaster.contract import DataClass, Secret, discreet
 
 Configured = Callable[[str], Config]
 Mistaken = Callable[[str], ConfigMistake]
@@ -291,6 +291,43 @@ def test_a_secret_written_into_the_file_is_refused_and_not_repeated(
     mistake = refusal(block, f"token: {written}")
     assert "env:" in str(mistake)
     assert not {"12345", "ABCDEF", "hunter2"} & set(str(mistake).replace(":", " ").split())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "retries: {{tries: {secret}}}",
+        "channels: {{vk: {{{secret}: true}}}}",
+        "{secret}: true",
+        "school: {{time_zone: {secret}}}",
+        "quiet_hours: {{start: '{secret}'}}",
+        "channels: {{vk: {{token: {secret}",
+        "channels:\n  vk:\n    token: {secret}\n   user_token: x",
+    ],
+)
+@pytest.mark.parametrize(
+    "secret", ["верблюд-лодка", "4815162342:AAnobodys-q1w2e3r4t5", "vk1.a.nobodys-z9x8c7"]
+)
+def test_a_secret_in_a_wrong_place_is_not_repeated(
+    mistaken: Mistaken, text: str, secret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMTP_PASSWORD", "верблюд-лодка")
+    assert secret not in str(mistaken(text.format(secret=secret)))
+
+
+def test_broken_yaml_is_told_with_its_line_and_without_what_stands_there(
+    mistaken: Mistaken,
+) -> None:
+    told = str(mistaken("channels:\n  vk:\n    token: hunter2\n   user_token: hunter3"))
+    assert "строка 4" in told
+    assert "hunter" not in told
+
+
+@pytest.mark.parametrize(
+    "words", ["notifications_enabled_by_default_for", "config/school.yaml", "10:30", "a" * 40]
+)
+def test_words_of_other_kinds_stay(words: str) -> None:
+    assert discreet(f"ожидается {words}!") == f"ожидается {words}!"
 
 
 def test_no_secret_is_in_any_repr(

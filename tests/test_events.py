@@ -102,6 +102,17 @@ def test_the_words_of_machines_are_told(told: Told, error: Exception) -> None:
     assert str(error) in told(faulty(error))["fault"]
 
 
+def test_a_secret_of_the_environment_is_told_nowhere(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VK_TOKEN", "vk1.a.q1w2e3")
+    monkeypatch.setenv("REDIS_URL", "redis://:верблюд-лодка@127.0.0.1/0")
+    words = "no answer to vk1.a.q1w2e3 from redis://:верблюд-лодка@127.0.0.1/0"
+    event = told(lambda log: log.error(words, extra={"why": OSError(words)}))
+    assert event["event"] == "no answer to *** from redis://:***@127.0.0.1/0"
+    assert "верблюд" not in event["why"]
+
+
 def test_what_led_to_a_fault_is_told_too(told: Told) -> None:
     def work(log: logging.Logger) -> None:
         try:

@@ -17,7 +17,6 @@ from typing import Any, cast
 
 from django.conf import settings
 from limits import parse
-from limits.storage import Storage, storage_from_string
 
 from broadcaster.config import (
     ChannelSettings,
@@ -36,6 +35,7 @@ from broadcaster.rendering.mistakes import RenderingMistake
 from broadcaster.rendering.templates import Templates
 from broadcaster.services.alarms import Post
 from broadcaster.services.contents import looks_of
+from broadcaster.services.limits_store import limits_storage
 from broadcaster.services.outlets import Office, Outlet
 
 log = logging.getLogger(__name__)
@@ -170,7 +170,7 @@ def open_office(config: Config) -> Office:
         retries=config.retries,
         lease=timedelta(seconds=config.dispatch.lease),
         outlets={outlet.name: outlet for outlet in outlets},
-        limits_storage=cast("Storage", storage_from_string(settings.REDIS_URL or "memory://")),
+        limits_storage=limits_storage(settings.REDIS_URL),
         templates=templates,
         files=settings.FILE_FOLDER,
         largest_file=config.files.largest,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -37,6 +38,13 @@ class OpenTurnstile:
             self.refused += 1
             raise Held(max(self.holds))
         self.passages.append(Passage(tuple(envelopes), place, requests))
+
+    @asynccontextmanager
+    async def passing(
+        self, envelopes: Sequence[Envelope], *, place: str = "", requests: int = 1
+    ) -> AsyncIterator[None]:
+        await self(envelopes, place=place, requests=requests)
+        yield
 
     def hold(self, retry_after: float) -> None:
         """Make every later call raise Held."""

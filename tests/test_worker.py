@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -53,7 +54,7 @@ def run(code: str, environment: Mapping[str, str]) -> None:
 @contextmanager
 def worker(environment: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """The worker as `broadcaster serve` starts it."""
-    command = ["celery", "--app", "worker", "--quiet", "worker", "--beat"]
+    command = ["celery", "--app", "worker", "--quiet", "worker", "--with-schedule"]
     with log.open("wb") as output:
         child = subprocess.Popen(
             [sys.executable, "-m", *command],
@@ -91,3 +92,31 @@ def test_a_worker_finds_what_was_released_sends_it_and_ends_when_told(
         code = child.wait(PATIENCE)
     assert found, log.read_text("utf-8")
     assert (code, "Traceback" in log.read_text("utf-8")) == (0, False)
+
+
+RING = """
+import os
+os.environ["DJANGO_SETTINGS_MODULE"] = "broadcaster.settings"
+import django
+django.setup()
+from broadcaster.cli.doors import ring
+ring()
+"""
+
+
+def test_a_bell_to_a_redis_that_is_silent_keeps_nobody_waiting(tmp_path: Path) -> None:
+    home = {"BROADCASTER_HOME": str(tmp_path), "BROADCASTER_CONFIG": f"{tmp_path}/school.yaml"}
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        there = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        begun = time.monotonic()
+        child = subprocess.run(
+            [sys.executable, "-c", RING],
+            cwd=ROOT,
+            env=os.environ | home | {"REDIS_URL": there},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+    assert "broadcaster check" in child.stdout + child.stderr
+    assert time.monotonic() - begun < 30

@@ -17,6 +17,7 @@ class Trouble(StrEnum):
     CREDENTIALS = "credentials"
     NEEDS_PERSON = "needs_person"
     HELD_LONG = "held_long"
+    NO_ANSWER = "no_answer"
     STUCK = "stuck"
     SWITCHED_OFF = "switched_off"
     FAILURES = "failures"
@@ -109,15 +110,30 @@ def _held_long(channel: ChannelHealth, policy: AlarmPolicy, now: datetime) -> Si
     return Sign(Trouble.HELD_LONG, channel.name, now) if long else None
 
 
+def _no_answer(channel: ChannelHealth, policy: AlarmPolicy, now: datetime) -> Sign | None:
+    """The platform cannot be reached or fails, and for long nothing has left."""
+    since = channel.no_answer_since
+    tried = channel.standing(now) in {Standing.OPEN, Standing.HELD}
+    if not tried or since is None or not _waits(channel, since, policy, now):
+        return None
+    return Sign(Trouble.NO_ANSWER, channel.name, since)
+
+
 def _stuck(channel: ChannelHealth, policy: AlarmPolicy, now: datetime) -> Sign | None:
-    """The channel is open, a copy is due, and for long nothing has left."""
+    """The channel is open, a copy is due, and for long nothing has left, who knows why."""
+    due = channel.oldest_due
+    if channel.standing(now) is not Standing.OPEN or due is None:
+        return None
+    if not _waits(channel, due, policy, now) or _no_answer(channel, policy, now):
+        return None
+    return Sign(Trouble.STUCK, channel.name, due)
+
+
+def _waits(channel: ChannelHealth, since: datetime, policy: AlarmPolicy, now: datetime) -> bool:
+    """Whether copies have waited for long, and nothing else has left meanwhile."""
     limit = timedelta(minutes=policy.waiting)
-    if channel.standing(now) is not Standing.OPEN or channel.oldest_due is None:
-        return None
-    if now - channel.oldest_due < limit:
-        return None
     moving = channel.last_success_at is not None and now - channel.last_success_at < limit
-    return None if moving else Sign(Trouble.STUCK, channel.name, channel.oldest_due)
+    return now - since >= limit and not moving
 
 
 def _switched_off(channel: ChannelHealth, policy: AlarmPolicy, now: datetime) -> Sign | None:
@@ -139,6 +155,7 @@ RULES: tuple[Rule, ...] = (
     _credentials,
     _needs_person,
     _held_long,
+    _no_answer,
     _stuck,
     _switched_off,
     _failures,

@@ -38,8 +38,9 @@ class ChannelHealth:
     """One channel at one moment.
 
     `waiting` copies wait their turn, `held` ones for the morning or for their author. `oldest_due`
-    is since when the oldest of those that wait could have left; None when none could. `lanes` are
-    the workers that send now. `detail` is the platform's own words.
+    is since when the oldest of those that wait could have left; None when none could.
+    `no_answer_since` is since when the platform cannot be reached, or fails, for copies that still
+    wait. `lanes` are the workers that send now. `detail` is the platform's own words.
     """
 
     name: str
@@ -52,6 +53,7 @@ class ChannelHealth:
     waiting: int = 0
     held: int = 0
     oldest_due: datetime | None = None
+    no_answer_since: datetime | None = None
     sent_hour: int = 0
     sent_day: int = 0
     failures: Sequence[Failures] = ()

@@ -95,6 +95,9 @@ def judge(
 def _later(
     outcome: Deferred, attempt: int, now: datetime, policy: RetryPolicy, jitter: float
 ) -> Verdict:
+    if outcome.reason is Reason.HELD_BACK:  # its place must wait: no try was made
+        due_at = now + timedelta(seconds=outcome.retry_after or 0.0)
+        return Verdict(State.DEFERRED, outcome.reason, due_at, counts=False)
     if attempt >= policy.tries:
         return Verdict(State.FAILED, End.TRIES_SPENT)
     due_at = now + policy.wait(attempt, outcome.retry_after, jitter)

@@ -23,6 +23,10 @@ class FaultKind(StrEnum):
     """The message is stored, the answer comes `seconds` late."""
     DROP = "drop"
     """The message is stored, the connection ends without an answer."""
+    CUT = "cut"
+    """Nothing is stored, the connection ends without an answer, `seconds` late."""
+    GARBAGE = "garbage"
+    """The message is stored, the answer is nothing the platform would say; `detail` is its sort."""
     BAD_TOKEN = "bad_token"  # noqa: S105 - the name of a fault
     """The credentials are not accepted."""
     MIGRATED = "migrated"

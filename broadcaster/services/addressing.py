@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from uuid import UUID
@@ -17,6 +18,8 @@ from broadcaster.services.outlets import Office, Outlet
 from broadcaster.services.scribe import Scribe
 from broadcaster.store.queries.claiming import Claimed, children_of
 
+BREATH = 50
+"""After so many envelopes whoever waits for an answer or for his turn comes first."""
 KEPT = 16
 """Contents kept ready; more announcements than that are rarely under way on one channel."""
 
@@ -40,9 +43,10 @@ class Addresser:
         for (announcement, personal), mine in groups.items():
             content = await self._content(announcement, personal=personal)
             children = await self._children(content, announcement, mine)
-            made.extend(
-                self._envelope(copy, content, children.get(copy.guardian or 0, ())) for copy in mine
-            )
+            for number, copy in enumerate(mine, start=1):
+                made.append(self._envelope(copy, content, children.get(copy.guardian or 0, ())))
+                if number % BREATH == 0:
+                    await asyncio.sleep(0)
         return made
 
     async def _content(self, announcement: UUID, *, personal: bool) -> Content:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -60,6 +61,14 @@ class _Open:
         self, envelopes: Sequence[Envelope], *, place: str = "", requests: int = 1
     ) -> None:
         """Let it pass: limits are for copies."""
+
+    @asynccontextmanager
+    async def passing(
+        self, envelopes: Sequence[Envelope], *, place: str = "", requests: int = 1
+    ) -> AsyncIterator[None]:
+        """Let it pass."""
+        await self(envelopes, place=place, requests=requests)
+        yield
 
     def hold(self, retry_after: float) -> None:
         """Ignore it: nothing follows."""

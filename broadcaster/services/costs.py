@@ -1,7 +1,7 @@
 """What work costs, as it was measured: the one table behind every estimate of machines and disks.
 
 All of it was measured on 21 November 2026 on two cores of an AMD EPYC, everything on 127.0.0.1. The
-tables of benchmarks/RESULTS.md are named beside the figures; «Disk» is what `python -m benchmarks
+tables of benchmarks/README.md are named beside the figures; «Disk» is what `python -m benchmarks
 --only plan` says. Measure again with `make bench`.
 """
 
@@ -31,13 +31,13 @@ CHANNELS: Mapping[str, Cost] = {
     # «Telegram at 30 requests a second»: 8.4 % of a core for 29 requests a second, waiting included
     "telegram": Cost(seconds=0.0029, cpu=0.0029, connections=16),
     # «VK at 20 requests a second», execute: 17.3 % for 480 copies, 19.2 requests a second
-    "vk": Cost(seconds=0.00036, cpu=0.0090, connections=4),
+    "vk": Cost(seconds=0.00036, cpu=0.0090, connections=8),
 }
 OTHERS = CHANNELS["telegram"]
 """A channel that nobody has measured: a request a copy over HTTP is the dearest we know."""
 
 MEMORY = 105 * MEGABYTE
-"""Of a sending process at its peak («Peak memory of a sending process»)."""
+"""Of a sending process at its peak («E-mail: growth to 100,000»)."""
 
 ROWS_A_SECOND = 28_688
 """Copies made of an audience, the whole release («Expansion of an audience», PostgreSQL)."""

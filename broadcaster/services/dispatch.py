@@ -9,22 +9,37 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
+from django.db import transaction
+
 from broadcaster.contract import Accepted, Deferred, Envelope, Outcome, Part, Rejected, Unreachable
 from broadcaster.domain.keys import row_of
+from broadcaster.domain.sharing import enough, fair_share
+from broadcaster.domain.tempo import Tempo
 from broadcaster.domain.verdict import judge
 from broadcaster.services.addressing import Addresser
 from broadcaster.services.outlets import Office, Outlet
+from broadcaster.services.pace import of_a_second
 from broadcaster.services.scribe import Scribe
 from broadcaster.services.turnstile import LaneTurnstile, LaneUploads
 from broadcaster.store.queries.claiming import Claimed, claim, give_back
-from broadcaster.store.queries.lanes import gate, leave_lane, renew_lane, take_lane
+from broadcaster.store.queries.lanes import due, gate, leave_lane, renew_lane, take_lane
 from broadcaster.store.queries.recording import Answer
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Copies ready to be sent, and which attempt it is for each row."""
+
+    envelopes: Sequence[Envelope]
+    attempts: Mapping[int, int]
 
 
 async def drain(office: Office, channel: str) -> int:
@@ -78,33 +93,53 @@ async def _leave(scribe: Scribe, token: UUID) -> None:
 
 
 async def _send_all(office: Office, outlet: Outlet, scribe: Scribe, token: UUID) -> int:
-    """Send batch after batch; the next one is claimed while this one is on its way."""
-    if not (claimed := await scribe.insist(_next_batch, office, outlet, token)):
-        return 0
-    addresser = Addresser(office, outlet, scribe)
+    """Send batch after batch; the next one is made ready when this one begins to be answered."""
     turnstile = LaneTurnstile(outlet, office.limits_storage, scribe)
+    addresser = Addresser(office, outlet, scribe)
+    tempo, answered = Tempo(), 0
+
+    async def next_batch() -> Batch:
+        size = turnstile.batch
+        if not any(map(of_a_second, outlet.limits)):
+            size = tempo.size(size, answered=answered, now=time.monotonic())
+        claimed = await scribe.insist(_claim, office, outlet, token, size)
+        attempts = {copy.id: copy.attempts + 1 for copy in claimed}
+        return Batch(await addresser.envelopes(claimed), attempts)
+
+    if not (batch := await next_batch()).envelopes:
+        return 0
     uploads = LaneUploads(outlet.name, scribe)
-    answered = 0
     async with outlet.adapter(outlet.config, turnstile=turnstile, uploads=uploads) as channel:
-        while claimed:
-            coming = asyncio.create_task(scribe.insist(_next_batch, office, outlet, token))
+        while batch.envelopes:
+            coming: asyncio.Task[Batch] | None = None
             try:
-                attempts = {copy.id: copy.attempts + 1 for copy in claimed}
-                async for envelope, outcome in channel.send(await addresser.envelopes(claimed)):
-                    scribe.note(_answer(office, outlet, envelope, outcome, attempts))
+                async for envelope, outcome in channel.send(batch.envelopes):
+                    scribe.note(_answer(office, outlet, envelope, outcome, batch.attempts))
                     answered += 1
-                claimed = await coming
+                    coming = coming or asyncio.create_task(next_batch())
+                batch = await (coming or next_batch())
             finally:
-                coming.cancel()
+                if coming:
+                    coming.cancel()
     return answered
 
 
-def _next_batch(office: Office, outlet: Outlet, token: UUID) -> list[Claimed]:
+def _claim(office: Office, outlet: Outlet, token: UUID, size: int) -> list[Claimed]:
     """What may be sent next; nothing when the channel is shut or the lane has been lost."""
     now = datetime.now(UTC)
-    if gate(outlet.name).shut_for(now) != 0 or not _renew(token, office):
-        return []
-    return claim(outlet.name, lane=token, limit=outlet.traits.batch, now=now)
+    with transaction.atomic():
+        if gate(outlet.name).shut_for(now) != 0 or not _renew(token, office):
+            return []
+        size = _share(outlet, size, now)
+        return claim(outlet.name, lane=token, limit=size, now=now)
+
+
+def _share(outlet: Outlet, most: int, now: datetime) -> int:
+    """How many copies to take at once, so that other lanes of the channel have their share."""
+    if outlet.lanes == 1:
+        return most
+    waiting = due(outlet.name, most=enough(lanes=outlet.lanes, most=most), now=now)
+    return fair_share(waiting, lanes=outlet.lanes, most=most)
 
 
 def _answer(
@@ -112,7 +147,7 @@ def _answer(
     outlet: Outlet,
     envelope: Envelope,
     outcome: Outcome,
-    attempts: dict[int, int],
+    attempts: Mapping[int, int],
 ) -> Answer:
     """The outcome of one copy with what follows from it."""
     now = datetime.now(UTC)

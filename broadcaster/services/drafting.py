@@ -17,6 +17,7 @@ from broadcaster.domain.policy import Importance
 from broadcaster.domain.recurrence import RuleRefused
 from broadcaster.domain.repeating import Repetition
 from broadcaster.i18n import _
+from broadcaster.rendering.characters import clean
 from broadcaster.rendering.holes import holes_in
 from broadcaster.rendering.mistakes import BodyMistake
 from broadcaster.rendering.more import parse_more
@@ -245,8 +246,11 @@ class _Reader:
 
 
 def _plain(value: Any) -> str | None:
-    """A single value; None for lists and mappings, which may be huge."""
-    return value.strip() if isinstance(value, str) else None
+    """A single value; None for lists and mappings, which may be huge.
+
+    YAML can spell characters that no database keeps and no screen shows: they are left out.
+    """
+    return clean(value).strip() if isinstance(value, str) else None
 
 
 def moment_of(value: str, zone: ZoneInfo) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cache, lru_cache, partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,11 +14,15 @@ from broadcaster.services.audit import Action, Actor, record
 from broadcaster.services.person_lines import PersonLine, person_lines
 from broadcaster.services.tables import Column, Sheet, Value
 from broadcaster.store.queries import reports_copies
+from broadcaster.store.queries.dialect import loaded, when
 from broadcaster.store.queries.reports_people import People
 from broadcaster.words import STATES, WHY, channel_word, whom
 
 AT_ONCE = 2000
 """People fetched at once."""
+
+KEPT = 10_000
+"""Times kept in the school's spelling."""
 
 PEOPLE = (
     Column(_("Родитель"), 30),
@@ -96,20 +100,35 @@ def _person(line: PersonLine, zone: ZoneInfo) -> Sequence[Value]:
 
 
 def _copies(announcement: UUID, zone: ZoneInfo) -> Iterator[Sequence[Value]]:
-    for row in reports_copies.every(announcement):
-        line = row.line
-        yield (
-            line.id,
-            channel_word(line.channel),
-            line.place,
-            whom(line.personal),
-            STATES.get(line.state, line.state),
-            reason_on(line.channel, line.reason),
-            WHY.get(line.why, line.why),
-            line.attempts,
-            _local(line.sent_at, zone),
-            "; ".join(platform_ids(row.parts)),
-        )
+    """Words and times are many times the same: each is found once."""
+    words = cache(_words)
+    local = lru_cache(KEPT)(lambda at: _local(when(at), zone))
+    for (
+        number,
+        channel,
+        place,
+        personal,
+        state,
+        reason,
+        why,
+        tries,
+        at,
+        parts,
+    ) in reports_copies.every(announcement):
+        on, to, become, because, reason_why = words(channel, bool(personal), state, reason, why)
+        ids = "; ".join(platform_ids(loaded(parts)))
+        yield number, on, place, to, become, because, reason_why, tries, local(at), ids
+
+
+def _words(channel: str, personal: bool, state: str, reason: str, why: str) -> Sequence[str]:  # noqa: FBT001
+    """Channel, receiver, state, reason and policy as one reads them."""
+    return (
+        channel_word(channel),
+        whom(personal),
+        STATES.get(state, state),
+        reason_on(channel, reason),
+        WHY.get(why, why),
+    )
 
 
 def _local(at: datetime | None, zone: ZoneInfo) -> datetime | None:

@@ -11,6 +11,7 @@ from uuid import UUID
 from limits import RateLimitItem
 
 from broadcaster.contract import Attachment, Content
+from broadcaster.domain.pacing import STEP
 from broadcaster.domain.planner import LONG, Bound, Leaving, Load, Road, Window, last_of, play
 from broadcaster.domain.states import State
 from broadcaster.rendering.content import Text
@@ -18,8 +19,9 @@ from broadcaster.rendering.mistakes import RenderingMistake
 from broadcaster.services.contents import attachments_of, content_of, text_of
 from broadcaster.services.costs import cost_of
 from broadcaster.services.outlets import Office, Outlet
+from broadcaster.services.pace import kept
 from broadcaster.services.release import Forecast
-from broadcaster.services.turnstile import PATIENCE, SLACK
+from broadcaster.services.turnstile import PATIENCE
 from broadcaster.store.queries.health import gates
 from broadcaster.store.queries.waiting import Waiting, gone, waiting
 
@@ -97,10 +99,10 @@ def requests_for(outlet: Outlet, content: Content, copies: int, *, place: bool) 
 def road_of(outlet: Outlet, **also: object) -> Road:
     """A channel's limits as the planner wants them, with nothing behind them and no hold."""
     plain = Road(
-        windows=_windows(outlet.limits),
+        windows=_windows(outlet.limits, outlet.lanes),
         place_windows=_windows(outlet.place_limits),
         lanes=outlet.lanes,
-        slack=SLACK,
+        slack=STEP,
         cost=cost_of(outlet.adapter.name).seconds,
         patience=PATIENCE,
         sweep=SWEEP,
@@ -108,8 +110,8 @@ def road_of(outlet: Outlet, **also: object) -> Road:
     return replace(plain, **also)  # type: ignore[arg-type]
 
 
-def _windows(limits: Iterable[RateLimitItem]) -> tuple[Window, ...]:
-    return tuple(Window(limit.amount, limit.get_expiry()) for limit in limits)
+def _windows(limits: Iterable[RateLimitItem], lanes: int = 1) -> tuple[Window, ...]:
+    return tuple(Window(kept(limit, lanes).amount, limit.get_expiry()) for limit in limits)
 
 
 def _told(found: dict[str, list[Leaving]], now: datetime, own: str = "") -> Foretold:

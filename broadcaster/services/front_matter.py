@@ -13,6 +13,7 @@ import yaml
 from frontmatter.default_handlers import YAMLHandler
 
 from broadcaster.i18n import _
+from broadcaster.yaml_reading import TextLoader
 
 LARGEST_TEXT = 1_000_000
 """Bytes of an announcement file; nobody writes more by hand."""
@@ -89,7 +90,7 @@ class _AsWritten(YAMLHandler):
     """Front matter whose values stay text: «010» is a group's name and «2026-02-30» a slip."""
 
     def load(self, fm: str, **options: Any) -> Any:
-        return super().load(fm, **options, Loader=yaml.BaseLoader)
+        return super().load(fm, **options, Loader=TextLoader)
 
 
 def _decoded(file: Path) -> str:

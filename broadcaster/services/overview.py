@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from broadcaster.domain.deciding import Refusal
-from broadcaster.domain.standing import Delay, Stage, delays, stage
+from broadcaster.domain.standing import Delay, Pending, Stage, delays, stage
 from broadcaster.domain.states import REACHED, UNDERWAY, State
 from broadcaster.services import resending
 from broadcaster.services.checkup import WORKER_SILENT_AFTER
 from broadcaster.services.follow import Progress
+from broadcaster.services.kept_counts import COUNTS, LARGE
 from broadcaster.services.outlets import Office
+from broadcaster.services.person_lines import PersonLine, person_lines
 from broadcaster.store.models import Announcement, Revision
 from broadcaster.store.queries import reports, reports_people, reports_progress
 from broadcaster.store.queries.by_hand import Failures
 from broadcaster.store.queries.heartbeats import SWEEP, last_beat
 from broadcaster.store.queries.reports import StateCount
-from broadcaster.store.queries.reports_people import Pupils, Tally
+from broadcaster.store.queries.reports_people import People, Pupils, Tally, Who
 from broadcaster.store.queries.reports_progress import Bucket
+
+FIRST = 10
+"""People to call who are shown with the report itself."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An announcement's copies by what became of them, and those that wait by what for."""
+
+    states: Sequence[StateCount]
+    pending: Sequence[Pending]
+
+    @property
+    def large(self) -> bool:
+        """Whether there are so many copies that they are not counted for every look."""
+        return sum(row.count for row in self.states) >= LARGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +106,9 @@ class Overview:
     refusal: Refusal | None
     unconfirmed: Mapping[str, int]
     accepted: Sequence[Bucket]
+    to_call: Sequence[PersonLine]
+    at: datetime
+    """When it was counted: a moment ago for all but the largest announcements."""
 
 
 def title_of(announcement: Announcement) -> Revision:
@@ -93,26 +117,59 @@ def title_of(announcement: Announcement) -> Revision:
 
 
 def headway(office: Office, announcement: Announcement, *, now: datetime) -> Headway:
-    """How far an announcement has come at `now`."""
-    return _headway(office, announcement, reports.states(announcement.pk), now)
+    """How far an announcement has come at `now`, or has lately, when it is large."""
+    return _headway(office, announcement, _standing(announcement), now)
 
 
 def overview(
     office: Office, announcement: Announcement, *, now: datetime
 ) -> tuple[Headway, Overview]:
-    """Everything about an announcement at `now`."""
-    states = reports.states(announcement.pk)
-    tally, pupils = reports_people.counts(announcement.pk)
+    """Everything about an announcement at `now`, or lately, when it is large."""
+    standing = _standing(announcement)
+    states = standing.states
+
+    def people() -> tuple[Tally, Pupils, Sequence[PersonLine]]:
+        tally, pupils = reports_people.counts(announcement.pk)
+        calls = People(announcement.pk, Who.TO_CALL)
+        return tally, pupils, person_lines(calls, limit=FIRST) if tally.to_call else []
+
+    (tally, pupils, to_call), at = _kept(announcement, standing, "people", people)
+    accepted, _ = _kept(
+        announcement, standing, "accepted", lambda: reports_progress.accepted(announcement.pk)
+    )
+    failures, _ = _kept(
+        announcement, standing, "failures", lambda: resending.failures(office, announcement)
+    )
     counted = Overview(
         tally=tally,
         pupils=pupils,
         shares=shares(states),
-        failures=resending.failures(office, announcement),
+        failures=failures,
         refusal=resending.refused(office, announcement, now=now),
         unconfirmed=_by_channel(states, State.UNCONFIRMED),
-        accepted=reports_progress.accepted(announcement.pk),
+        accepted=accepted,
+        to_call=to_call,
+        at=at,
     )
-    return _headway(office, announcement, states, now), counted
+    return _headway(office, announcement, standing, now), counted
+
+
+def _standing(announcement: Announcement) -> Standing:
+    """The copies by what became of them."""
+
+    def count() -> Standing:
+        states = reports.states(announcement.pk)
+        underway = any(row.state in UNDERWAY for row in states)
+        pending = reports_progress.pending(announcement.pk) if underway else []
+        return Standing(states, pending)
+
+    return COUNTS.look(announcement.pk, "standing", count, large=lambda seen: seen.large)[0]
+
+
+def _kept(
+    announcement: Announcement, standing: Standing, what: str, count: Callable[[], T]
+) -> tuple[T, datetime]:
+    return COUNTS.look(announcement.pk, what, count, large=lambda _: standing.large)
 
 
 def shares(states: Sequence[StateCount]) -> list[ChannelShare]:
@@ -147,14 +204,14 @@ def _by_channel(states: Sequence[StateCount], state: State) -> dict[str, int]:
 
 
 def _headway(
-    office: Office, announcement: Announcement, states: Sequence[StateCount], now: datetime
+    office: Office, announcement: Announcement, standing: Standing, now: datetime
 ) -> Headway:
     channels = [
         Progress(one.channel, one.total, one.total - one.waiting, one.reached)
-        for one in shares(states)
+        for one in shares(standing.states)
     ]
-    underway = sum(row.count for row in states if row.state in UNDERWAY)
-    pending = reports_progress.pending(announcement.pk) if underway else []
+    underway = sum(row.count for row in standing.states if row.state in UNDERWAY)
+    gates = reports_progress.gates(office.outlets)
     return Headway(
         stage=stage(
             release_at=announcement.release_at,
@@ -164,7 +221,7 @@ def _headway(
             underway=underway,
         ),
         channels=channels,
-        delays=delays(pending, reports_progress.gates(office.outlets), now=now, awake=_awake(now)),
+        delays=delays(standing.pending, gates, now=now, awake=_awake(now)),
     )
 
 

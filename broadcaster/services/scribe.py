@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -40,8 +41,10 @@ T = TypeVar("T")
 
 DATABASE_REST = 1.0
 """Seconds between tries to write while the database is away."""
-COMPANY_WAIT = 0.05
+COMPANY_WAIT = 0.12
 """Seconds that answers wait for marks, so that one transaction carries both."""
+SUCCESS_REST = 1.0
+"""Seconds in which the channel's last success is written down once."""
 SAID_AGAIN = 60
 """After so many tries it is said again that the database is away."""
 
@@ -80,6 +83,7 @@ class Scribe:
         self._awaited = asyncio.Event()
         self._flushing: asyncio.Task[None] | None = None
         self._failure: Exception | None = None
+        self._success_due = 0.0
 
     async def __aenter__(self) -> Self:
         return self
@@ -142,7 +146,8 @@ class Scribe:
         try:
             while self._marks or self._answers:
                 await self._company()
-                marks, self._marks = self._marks, []
+                marks = [mark for mark in self._marks if not mark.promise.done()]
+                self._marks = []
                 answers, self._answers = self._answers, []
                 await self._put_down(marks, answers)
         finally:
@@ -151,7 +156,8 @@ class Scribe:
     async def _company(self) -> None:
         """Let answers wait until somebody waits for the next transaction, but not for long."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._awaited.wait(), COMPANY_WAIT)
+            async with asyncio.timeout(COMPANY_WAIT):
+                await self._awaited.wait()
         self._awaited.clear()
 
     async def _put_down(self, marks: Sequence[Mark], answers: Sequence[Answer]) -> None:
@@ -177,8 +183,10 @@ class Scribe:
 
     def _follow(self, answers: Sequence[Answer], now: datetime) -> None:
         """What the answers mean for the channel as a whole."""
-        if any(answer.verdict.state in REACHED for answer in answers):
+        due = time.monotonic() >= self._success_due
+        if due and any(answer.verdict.state in REACHED for answer in answers):
             note_success(self._channel, now=now)
+            self._success_due = time.monotonic() + SUCCESS_REST
         self._hold(answers, now)
         for answer in answers:
             if answer.verdict.pauses_channel and pause_channel(

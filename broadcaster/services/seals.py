@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from hmac import HMAC
+from typing import cast
 
 from django.core import signing
 from django.utils.crypto import salted_hmac
@@ -17,7 +18,8 @@ class Seal(signing.Signer):
 
     @cached_property
     def _keyed(self) -> HMAC:
-        return salted_hmac(f"{self.salt}signer", b"", self.key, algorithm=self.algorithm)
+        salt = cast("str", self.salt) + "signer"
+        return salted_hmac(salt, b"", self.key, algorithm=self.algorithm)
 
     def sign(self, value: str) -> str:
         """The value with its signature after it."""

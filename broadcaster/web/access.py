@@ -22,6 +22,7 @@ from broadcaster.domain.permissions import Right, Role, may
 from broadcaster.services.approvals import is_asked_to_read
 from broadcaster.services.audit import Actor
 from broadcaster.services.drafts import NoSuchDraft
+from broadcaster.services.kept_counts import COUNTS
 from broadcaster.services.scope import announcements_of
 from broadcaster.store.models import Announcement, Staff
 
@@ -98,10 +99,15 @@ def actor_of(request: StaffRequest) -> Actor:
 
 
 def announcement_for(request: StaffRequest, key: UUID) -> Announcement:
-    """An announcement that this person may see; Http404 when there is none."""
+    """An announcement that this person may see; Http404 when there is none.
+
+    Who comes to change it is to see what comes of that, however dear counting is.
+    """
     found = announcements_of(request.staff).filter(pk=key).first()
     if found is None:
         raise Http404
+    if request.method == "POST":
+        COUNTS.forget(found.pk)
     return found
 
 

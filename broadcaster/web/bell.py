@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
+from django.db import DatabaseError
 from kombu.exceptions import OperationalError as BrokerAway
+
+import worker  # noqa: F401 - names the Celery application
+from broadcaster import tasks
 
 log = logging.getLogger(__name__)
 
 
 def ring() -> None:
     """Ask a worker to look at once; when the broker is away the next sweep finds the work."""
-    import worker  # noqa: F401, PLC0415 - names the Celery application
-    from broadcaster.tasks import ring as wake  # noqa: PLC0415 - Celery is slow to import
+    _ring(tasks.ring)
 
+
+def ring_for_release() -> None:
+    """Ask workers to send what has just been released; else the next sweep finds it."""
+    _ring(tasks.ring_for_release)
+
+
+def _ring(bell: Callable[[], None]) -> None:
     try:
-        wake()
-    except (BrokerAway, OSError) as error:
+        bell()
+    except (BrokerAway, DatabaseError, OSError) as error:
         log.warning("bell.broker_away", extra={"error": type(error).__name__})

@@ -138,7 +138,8 @@ def _bodiless(request: HttpRequest, response: HttpResponseBase) -> HttpResponseB
     """The answer to HEAD has the headers of GET and no file."""
     if request.method != "HEAD":
         return response
-    response.close()
+    if isinstance(response, FileResponse) and response.file_to_stream:
+        response.file_to_stream.close()  # its own close() would end the whole request
     return HttpResponse(headers=dict(response.items()))
 
 

@@ -30,7 +30,8 @@ class Sending:
         self._source = iter(batch)
         self._returned: deque[Envelope] = deque()
         self._turnstile = turnstile
-        self._trouble: Outcome = CONNECTION_LOST
+        self._trouble: Deferred = CONNECTION_LOST
+        self._is_told = False
         self._recording: set[asyncio.Task[list[Envelope]]] = set()
         self._settled: deque[tuple[Envelope, Outcome]] = deque()
         self._news = asyncio.Event()
@@ -39,6 +40,7 @@ class Sending:
         """A line tells what became of a message."""
         self.report(mail.envelope, outcome)
         if isinstance(outcome, Deferred) and outcome.scope is Scope.CHANNEL:
+            self._is_told = True
             self.refuse(replace(outcome, detail=""))
 
     def report(self, envelope: Envelope, outcome: Outcome) -> None:
@@ -58,12 +60,22 @@ class Sending:
             self.stopped = outcome
             self._abandon(outcome)
 
-    def _abandon(self, outcome: Outcome) -> None:
-        """Give this outcome to every copy that was not begun."""
+    def _abandon(self, outcome: Deferred) -> None:
+        """Give this outcome to every copy that was not begun.
+
+        Of what concerns the whole channel one copy tells; the others are merely held back by it,
+        and leave no receipts all night long while the server is away.
+        """
         withdrawn = [mail.envelope for line in self.lines for mail in line.withdraw()]
         for envelope in (*withdrawn, *self._returned, *self._source):
-            self.report(envelope, outcome)
+            self.report(envelope, self._echo(outcome))
         self._returned.clear()
+
+    def _echo(self, outcome: Deferred) -> Deferred:
+        if outcome.scope is Scope.CHANNEL and self._is_told:
+            return replace(outcome, reason=Reason.HELD_BACK, detail="")
+        self._is_told = outcome.scope is Scope.CHANNEL
+        return outcome
 
     def give_back(self, envelopes: Iterable[Envelope]) -> None:
         """These are on record as leaving but have no connection; another lane may take them."""

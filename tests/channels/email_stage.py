@@ -71,6 +71,13 @@ def reasons(outcomes: Sequence[Outcome]) -> set[Reason | None]:
     return {getattr(outcome, "reason", None) for outcome in outcomes}
 
 
+def causes(outcomes: Sequence[Outcome]) -> Counter[Reason | None]:
+    """Why copies were not sent; what is merely held back by such a cause tells nothing."""
+    told = Counter(getattr(outcome, "reason", None) for outcome in outcomes)
+    del told[Reason.HELD_BACK]
+    return told
+
+
 def large(folder: Path, size: int) -> Content:
     (folder / "film.mp4").write_bytes(bytes(range(256)) * (size // 256) + bytes(size % 256))
     file = Attachment.of(folder / "film.mp4", "video/mp4")

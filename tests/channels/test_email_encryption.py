@@ -14,10 +14,10 @@ from channels.email import Security
 from tests.channels.email_stage import (
     KEYS,
     batch,
+    causes,
     email,
     kinds,
     large,
-    reasons,
     sandboxed,
     sent,
     server_tls,
@@ -44,14 +44,14 @@ async def test_a_certificate_nobody_vouches_for_waits_for_a_person() -> None:
         channel,
     ):
         outcomes = await sent(channel, batch(10))
-        assert reasons(outcomes) == {Reason.NEEDS_PERSON}
+        assert causes(outcomes) == {Reason.NEEDS_PERSON: 1}
         assert "certificate" in (await channel.check()).problem
         assert platform.inbox.all() == ()
 
 
 async def test_a_server_without_starttls_is_not_written_to_in_the_open() -> None:
     async with sandboxed(security=Security.STARTTLS) as (platform, channel):
-        assert reasons(await sent(channel, batch(10))) == {Reason.NEEDS_PERSON}
+        assert causes(await sent(channel, batch(10))) == {Reason.NEEDS_PERSON: 1}
         assert platform.inbox.all() == ()
 
 
@@ -62,14 +62,14 @@ async def test_a_wrong_password_is_not_tried_by_every_connection() -> None:
         channel,
     ):
         outcomes = await sent(channel, batch(100))
-        assert reasons(outcomes) == {Reason.CREDENTIALS}
+        assert causes(outcomes) == {Reason.CREDENTIALS: 1}
         assert platform.calls["EHLO"] == 1
 
 
 async def test_an_authority_that_cannot_be_read_waits_for_a_person(tmp_path: Path) -> None:
     changes: dict[str, Any] = {"security": Security.TLS, "ca_file": str(tmp_path / "none.pem")}
     async with sandboxed(**changes) as (_, channel):
-        assert reasons(await sent(channel, batch(2))) == {Reason.NEEDS_PERSON}
+        assert causes(await sent(channel, batch(2))) == {Reason.NEEDS_PERSON: 1}
         assert "ca_file" in (await channel.check()).problem
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 from collections.abc import AsyncIterator
@@ -29,6 +30,7 @@ from tests.channels.telegram_stage import (
     Stage,
     canned,
     channel,
+    copies,
     envelope,
     outcome_from,
 )
@@ -126,6 +128,40 @@ async def test_a_host_that_swallows_packets_has_received_nothing() -> None:
             waiting.connect_ex(deaf.getsockname())
         outcome = await outcome_from(f"http://127.0.0.1:{deaf.getsockname()[1]}", timeout=0.2)
     assert outcome == Deferred(Reason.CONNECTION, detail="ConnectionTimeoutError")
+
+
+async def test_a_platform_that_takes_all_and_answers_nothing_leaves_few_in_doubt(
+    stage: Stage,
+) -> None:
+    stage.sandbox.faults.add(Fault(FaultKind.CUT, seconds=60, times=None))
+    async with channel(stage.sandbox.base_url, stage.turnstile, timeout=0.6) as tg:
+        outcomes = [outcome async for _, outcome in tg.send(copies(60))]
+    assert sum(isinstance(one, Unconfirmed) for one in outcomes) <= 2
+    assert sum(getattr(one, "reason", None) is Reason.HELD_BACK for one in outcomes) >= 57
+
+
+async def test_a_platform_that_falls_silent_leaves_in_doubt_what_was_under_way(
+    stage: Stage,
+) -> None:
+    async with channel(stage.sandbox.base_url, stage.turnstile) as tg:
+        assert [type(one) async for _, one in tg.send(copies(5))] == [Accepted] * 5
+        stage.sandbox.faults.add(Fault(FaultKind.CUT, seconds=60, times=None))
+        outcomes = [outcome async for _, outcome in tg.send(copies(60))]
+    assert sum(isinstance(one, Unconfirmed) for one in outcomes) <= 16 + 1  # one is tried alone
+
+
+async def test_one_lost_answer_holds_nobody_back(stage: Stage) -> None:
+    stage.sandbox.faults.add(Fault(FaultKind.DROP))
+    outcomes = await stage.send(*copies(40))
+    assert [type(one) for one in outcomes].count(Accepted) == 39
+    assert stage.turnstile.holds == []
+
+
+async def test_an_answer_without_an_end_is_not_kept_in_memory(stage: Stage) -> None:
+    stage.sandbox.faults.add(Fault(FaultKind.GARBAGE, detail="endless"))
+    async with asyncio.timeout(3):
+        outcome = await outcome_from(stage.sandbox.base_url, timeout=60)
+    assert outcome == Unconfirmed("an answer without an end")
 
 
 async def test_what_goes_through_a_proxy_goes_through_it() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 
@@ -18,11 +20,13 @@ from tests.channels.vk_stage import (
     TOKEN,
     USER_TOKEN,
     answering,
+    configured,
     content,
     letter,
     letters,
     staged,
 )
+from tests.lent import MemoryUploads, OpenTurnstile
 
 HOSTILE = [
     "кавычки \" и ' и `",
@@ -201,3 +205,49 @@ async def test_a_local_platform_is_not_looked_for_behind_a_proxy(
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     async with staged() as stage:
         assert isinstance(await stage.outcome(letter(content("Привет"), 1)), Accepted)
+
+
+async def test_a_line_to_vk_is_used_again() -> None:
+    lines = set()
+
+    async def handle(request: web.Request) -> web.Response:
+        lines.add(request.transport)
+        return web.json_response({"response": [{"peer_id": 1, "message_id": 1}]})
+
+    async with answering(handle) as channel:
+        for _ in range(12):
+            await answered(channel)
+    assert len(lines) <= 4  # the channel's own number of connections
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.02], ids=["much", "slowly"])
+async def test_an_answer_without_an_end_is_not_read_for_ever(pause: float) -> None:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        with suppress(ConnectionError):
+            while request.transport is not None:
+                await response.write(b" " * (1 if pause else 65_536))
+                await asyncio.sleep(pause)
+        return response
+
+    async with asyncio.timeout(3), answering(handle, timeout=0.3 if pause else 60) as channel:
+        assert isinstance(await answered(channel), Unconfirmed)
+
+
+async def test_a_server_that_speaks_no_tls_has_received_nothing() -> None:
+    async with staged() as stage:
+        config = configured(stage.platform.base_url.replace("http:", "https:"))
+        async with Vk(config, turnstile=OpenTurnstile(), uploads=MemoryUploads()) as channel:
+            outcome = await answered(channel)
+    assert isinstance(outcome, Deferred), outcome
+    assert outcome.reason is Reason.CONNECTION
+
+
+async def test_a_platform_that_takes_all_and_answers_nothing_leaves_few_in_doubt() -> None:
+    async with staged(Fault(FaultKind.CUT, seconds=60, times=None), timeout=0.1) as stage:
+        shared = content(Wording(("Имя: ", "name", "")))
+        outcomes = await stage.send(*(letter(shared, n, name="Анна") for n in range(1, 251)))
+    doubtful = [one for one in outcomes.values() if isinstance(one, Unconfirmed)]
+    assert len(doubtful) == 50  # two requests of 25 calls
+    assert {getattr(one, "reason", None) for one in outcomes.values()} == {None, Reason.HELD_BACK}

@@ -72,14 +72,16 @@ async def staged(
 
 
 @asynccontextmanager
-async def answering(handle: Callable[[web.Request], Awaitable[web.Response]]) -> AsyncIterator[Vk]:
+async def answering(
+    handle: Callable[[web.Request], Awaitable[web.StreamResponse]], *, timeout: float = 5.0
+) -> AsyncIterator[Vk]:
     """A channel towards a server that answers every request in its own way."""
     app = web.Application()
     app.router.add_route("*", "/{anything:.*}", handle)
-    runner = web.AppRunner(app, access_log=None)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.05)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    config = configured(f"http://127.0.0.1:{runner.addresses[0][1]}")
+    config = configured(f"http://127.0.0.1:{runner.addresses[0][1]}", timeout=timeout)
     try:
         async with Vk(config, turnstile=OpenTurnstile(), uploads=MemoryUploads()) as channel:
             yield channel

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -70,6 +70,24 @@ def test_a_channel_that_is_off_is_no_trouble_unless_copies_wait_for_it() -> None
 def test_a_copy_that_waits_for_long_on_an_open_channel_is_told_since_it_was_due() -> None:
     stuck = channel(waiting=1, oldest_due=NOON - AGO)
     assert troubles(well(stuck), POLICY) == [Sign(Trouble.STUCK, "telegram", NOON - AGO)]
+
+
+@pytest.mark.parametrize("hold", [None, NOON + timedelta(seconds=20)], ids=["open", "held"])
+def test_a_platform_that_has_not_answered_for_long_is_told_since_then(
+    hold: datetime | None,
+) -> None:
+    silent = channel(waiting=1, no_answer_since=NOON - AGO, hold_until=hold)
+    assert troubles(well(silent), POLICY) == [Sign(Trouble.NO_ANSWER, "telegram", NOON - AGO)]
+
+
+def test_a_platform_that_does_not_answer_is_one_trouble_and_not_two() -> None:
+    silent = channel(waiting=9, no_answer_since=NOON - AGO, oldest_due=NOON - AGO)
+    assert found(well(silent)) == [Trouble.NO_ANSWER]
+
+
+def test_a_platform_that_fails_now_and_then_is_no_trouble() -> None:
+    moving = channel(waiting=1, no_answer_since=NOON - AGO, last_success_at=NOON)
+    assert found(well(moving)) == []
 
 
 def test_a_long_queue_that_moves_is_no_trouble() -> None:

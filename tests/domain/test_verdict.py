@@ -111,6 +111,12 @@ def test_a_copy_that_met_a_shut_turnstile_is_not_tried():
     assert (judged.counts, judged.hold_until) == (False, NOW + timedelta(seconds=2.5))
 
 
+def test_a_copy_whose_place_is_full_waits_alone_and_is_not_tried():
+    judged = verdict(held(Held(30.0, place=True)), attempt=POLICY.tries)
+    assert (judged.state, judged.counts, judged.hold_until) == (State.DEFERRED, False, None)
+    assert judged.due_at == NOW + timedelta(seconds=30)
+
+
 def test_a_copy_that_met_a_paused_channel_is_due_as_soon_as_somebody_opens_it():
     judged = verdict(held(Held(None)))
     assert (judged.due_at, judged.hold_until, judged.counts) == (NOW, None, False)

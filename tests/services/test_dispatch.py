@@ -13,6 +13,7 @@ from django.utils import timezone
 from broadcaster.contract import (
     Accepted,
     Deferred,
+    Outcome,
     Part,
     Reason,
     Rejected,
@@ -20,12 +21,15 @@ from broadcaster.contract import (
     Unreachable,
 )
 from broadcaster.domain.keys import row_of
+from broadcaster.domain.policy import Priority
 from broadcaster.domain.reasons import End
 from broadcaster.domain.states import State
+from broadcaster.domain.tempo import LEAST
 from broadcaster.store.models import Address, Delivery, Receipt
 from tests import school
 from tests.services.dispatch_stage import ACCEPTED, LATER, copies, due_now, fate
 from tests.services.stage import Bulk, Platform, drained, office, outlet
+from tests.together import elsewhere
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
@@ -208,6 +212,22 @@ def statements(number: int) -> int:
 def test_a_large_batch_takes_as_many_statements_as_a_small_one() -> None:
     small, large = statements(5), statements(250)
     assert large <= small + 5
+
+
+def test_what_is_more_urgent_does_not_wait_behind_a_whole_large_batch() -> None:
+    bulk = copies(2 * LEAST + 40)
+    place = school.address(school.guardian(groups=()), "alpha", "urgent")
+    platform = Platform(concurrency=1)
+
+    def urgent_meanwhile() -> Outcome:
+        elsewhere(lambda: school.copy(place, priority=Priority.URGENT))
+        return ACCEPTED
+
+    platform.script["0"] = [urgent_meanwhile]
+    drained(office(outlet(platform, batch=1000)))
+    order = [envelope.address for envelope in platform.arrived]
+    assert order.index("urgent") <= 2 * LEAST
+    assert len(order) == len(bulk) + 1
 
 
 def test_moments_are_told_in_utc() -> None:

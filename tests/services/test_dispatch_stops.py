@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from broadcaster.contract import Deferred, Outcome, Reason, Scope
+from broadcaster.contract import Deferred, Envelope, Outcome, Reason, Scope
+from broadcaster.domain.policy import Priority
 from broadcaster.domain.reasons import End, Hold
 from broadcaster.domain.states import State
 from broadcaster.services import control
@@ -18,7 +19,7 @@ from broadcaster.store.models import ChannelState, Delivery, Receipt
 from broadcaster.store.queries.lanes import open_channel, pause_channel
 from tests import school
 from tests.services.dispatch_stage import ACCEPTED, LATER, copies, due_now, fate
-from tests.services.stage import Platform, drained, office, outlet
+from tests.services.stage import Platform, Single, drained, office, outlet
 from tests.together import elsewhere
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
@@ -55,6 +56,28 @@ def test_copies_that_met_a_held_channel_leave_no_receipt() -> None:
     copies(5)
     drained(office(Platform({"0": [LIMITED]}, concurrency=1)))
     assert list(Receipt.objects.values_list("reason", flat=True)) == [Reason.RATE_LIMITED]
+
+
+class Crowded(Single):
+    """A platform whose places have limits of their own."""
+
+    async def _deliver(self, envelope: Envelope) -> Outcome:
+        await self._turnstile([envelope], place=envelope.address)
+        return self._platform.take(envelope)
+
+
+def test_a_place_that_is_full_holds_nobody_else_back() -> None:
+    place, other = school.destination("alpha", "here"), school.destination("alpha", "there")
+    school.copy(place, priority=Priority.URGENT)
+    second = school.copy(place, priority=Priority.URGENT)
+    school.copy(other)
+    platform = Platform(concurrency=1)
+    drained(office(outlet(platform, kind=Crowded, place_limits=["1/hour"])))
+    assert platform.addresses() == ["here", "there"]
+    second.refresh_from_db()
+    assert (second.state, second.attempts) == (State.DEFERRED, 0)
+    assert second.due_at > timezone.now() + timedelta(minutes=59)
+    assert ChannelState.objects.get().hold_until is None
 
 
 def test_a_hold_of_another_worker_is_obeyed_within_a_batch() -> None:

@@ -17,7 +17,8 @@ from broadcaster.domain.states import State
 from broadcaster.services import exporting
 from broadcaster.services.audit import Actor
 from broadcaster.services.exporting import copies_sheet, note_export, people_sheet
-from broadcaster.services.tables import BOM, Column, Sheet, csv_lines, write_xlsx
+from broadcaster.services.tables import BOM, Column, Sheet, csv_lines
+from broadcaster.services.workbooks import write_xlsx
 from broadcaster.store.models import Acknowledgement, AuditEntry, Delivery, ToldInPerson
 from tests import school
 from tests.services.stage import MOSCOW

@@ -136,7 +136,7 @@ def test_a_city_with_one_account_takes_hours_and_schools_with_their_own_take_sec
     seen = survey(limited("30/second"), city, now=NOON)
     (part,) = seen.parts
     assert (part.copies, part.limits, part.accounts) == (50_000, ("30/second",), 2)
-    assert (round(part.whole.seconds / 60), round(part.school.seconds)) == (29, 17)
+    assert (round(part.whole.seconds / 60), round(part.school.seconds)) == (28, 17)
     assert seen.rows == 100_000
 
 

@@ -96,6 +96,19 @@ def test_a_copy_that_was_deferred_and_then_left_did_not_fail() -> None:
     assert (copy.state, alpha().failures) == (State.SENT, ())
 
 
+@pytest.mark.parametrize(
+    ("reason", "since"),
+    [(Reason.CONNECTION, NOW - timedelta(hours=1)), (Reason.MAILBOX_FULL, None)],
+    ids=["no answer", "the mailbox's own trouble"],
+)
+def test_it_is_told_since_when_a_platform_gives_no_answer(
+    reason: Reason, since: datetime | None
+) -> None:
+    ended(reason, NOW - timedelta(hours=1), State.DEFERRED)
+    ended(reason, NOW, State.DEFERRED)
+    assert (alpha().no_answer_since, alpha().failures) == (since, ())
+
+
 def test_a_pause_is_told_with_its_reason_and_since_when() -> None:
     ChannelState.objects.create(
         channel="alpha", paused_at=school.NOON, reason=Reason.CREDENTIALS, detail="Unauthorized"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -296,13 +297,28 @@ def test_a_failure_closes_the_scribes_connection_too() -> None:
     assert [one.connection for one in opened] == [None]
 
 
-def test_who_gave_up_waiting_is_told_nothing() -> None:
+def test_who_gave_up_waiting_is_not_put_on_record() -> None:
     lane, [row] = under_way()
 
     async def work(scribe: Scribe) -> None:
         waiting = asyncio.create_task(scribe.hand_over([row.pk]))
         await asyncio.sleep(0)
         waiting.cancel()
+        await scribe.settle()
+
+    written(work, lane)
+    assert Delivery.objects.get().handed_at is None
+
+
+def test_who_gives_up_while_it_is_being_written_is_told_nothing() -> None:
+    lane, [row] = under_way()
+
+    async def work(scribe: Scribe) -> None:
+        occupied = asyncio.create_task(scribe.call(time.sleep, 0.1))
+        waiting = asyncio.create_task(scribe.hand_over([row.pk]))
+        await asyncio.sleep(0.05)
+        waiting.cancel()
+        await occupied
         await scribe.settle()
 
     written(work, lane)

@@ -14,6 +14,7 @@ from broadcaster.sandbox.mail.troubles import (
     AT_MESSAGE,
     AT_RECIPIENT,
     AT_SENDER,
+    GARBAGE,
     LOGIN_FIRST,
     refusal,
 )
@@ -95,18 +96,28 @@ class Clerk:
         server: SMTP,
         session: Session,  # noqa: ARG002
         envelope: Envelope,
-    ) -> str:
+    ) -> str | bytes:
         """Keep the message, or do with it what the script says."""
         self._count("DATA")
         fault = self._sandbox.faults.take("DATA", envelope.rcpt_tos[0], kinds=AT_MESSAGE)
         if fault and refusal(fault):
             return refuse(server, fault)
-        queue = self._keep(envelope)
-        if fault and fault.kind is FaultKind.SLOW:
+        if fault and fault.kind is FaultKind.CUT:
             await asyncio.sleep(fault.seconds)
-        elif fault:
             await hang_up(server)
-        return f"{OK}: queued as {queue}"
+        reply = f"{OK}: queued as {self._keep(envelope)}"
+        return await self._end(server, reply, fault) if fault else reply
+
+    async def _end(self, server: SMTP, reply: str, fault: Fault) -> str | bytes:
+        """The reply to a message that is kept, as the fault leaves it."""
+        match fault.kind:
+            case FaultKind.SLOW:
+                await asyncio.sleep(fault.seconds)
+            case FaultKind.GARBAGE:
+                return GARBAGE[fault.detail]
+            case _:
+                await hang_up(server)
+        return reply
 
     async def handle_RSET(self, *_: object) -> str:  # noqa: N802
         """Forget the transaction, as aiosmtpd has done by now."""

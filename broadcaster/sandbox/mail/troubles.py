@@ -8,8 +8,25 @@ from broadcaster.sandbox.faults import Fault, FaultKind
 
 AT_LOGIN = AT_SENDER = frozenset({FaultKind.BAD_TOKEN})
 AT_RECIPIENT = frozenset({FaultKind.RATE_LIMIT, FaultKind.BLOCKED, FaultKind.GONE, FaultKind.DEFER})
-AT_MESSAGE = frozenset({FaultKind.SERVER_ERROR, FaultKind.CONTENT, FaultKind.SLOW, FaultKind.DROP})
+AT_MESSAGE = frozenset(
+    {
+        FaultKind.SERVER_ERROR,
+        FaultKind.CONTENT,
+        FaultKind.SLOW,
+        FaultKind.DROP,
+        FaultKind.CUT,
+        FaultKind.GARBAGE,
+    }
+)
 """Where in a transaction each kind can happen; MIGRATED and LOST cannot in mail."""
+
+GARBAGE: Mapping[str, bytes] = {
+    "": b"\xff\xfeHTTP/1.1 200 OK",
+    "long": b"250-" + b"x" * 100_000,
+    "nul": b"2\x0050 2.0.0 Ok",
+    "empty": b"",
+}
+"""What stands in place of the reply to a message, by `detail`; a line end comes behind it."""
 
 LOGIN_FIRST = "530 5.7.0 Authentication required"
 REPLIES: Mapping[FaultKind, Mapping[str, str]] = {

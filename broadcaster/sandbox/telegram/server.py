@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
+import ssl
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -13,6 +15,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from broadcaster.sandbox.faults import Fault, FaultKind, FaultScript
+from broadcaster.sandbox.garbage import garbled
 from broadcaster.sandbox.phone import Inbox
 from broadcaster.sandbox.telegram.call import Call, read
 from broadcaster.sandbox.telegram.changing import Changing
@@ -32,7 +35,8 @@ class TelegramSandbox:
     """A bot's whole Telegram on 127.0.0.1: every chat exists, every reader has started the bot.
 
     `token` is the only one accepted. `rate` is how many calls a second are let through before a
-    429; None is no limit. `clock` tells the time of messages.
+    429, beyond which a message may be paid for; None is no limit. `tls` encrypts. `clock` tells the
+    time of messages.
     """
 
     name = NAME
@@ -43,6 +47,7 @@ class TelegramSandbox:
         *,
         port: int = 0,
         rate: int | None = None,
+        tls: ssl.SSLContext | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.token = token
@@ -51,6 +56,7 @@ class TelegramSandbox:
         self.calls: dict[str, int] = Counter()
         self.base_url = f"http://127.0.0.1:{port}"
         self._port = port
+        self._tls = tls
         self._meter = Meter(rate)
         self._chats = Chats(self.inbox, clock)
         self._handlers = self._methods()
@@ -66,8 +72,9 @@ class TelegramSandbox:
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         self._closing.clear()
-        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
-        self.base_url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        await web.TCPSite(self._runner, "127.0.0.1", self._port, ssl_context=self._tls).start()
+        scheme = "https" if self._tls else "http"
+        self.base_url = f"{scheme}://127.0.0.1:{self._runner.addresses[0][1]}"
         return self
 
     async def __aexit__(self, *failure: object) -> None:
@@ -99,44 +106,65 @@ class TelegramSandbox:
         number = int(self.token.partition(":")[0])
         return {"id": number, "is_bot": True, "first_name": "Sandbox", "username": "sandbox_bot"}
 
-    async def _answer(self, request: web.Request) -> web.Response:
+    @property
+    def paid(self) -> int:
+        """Messages that cost Stars so far."""
+        return self._meter.paid
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
         try:
-            result = await self._result(request)
+            result, fault = await self._result(request)
         except Refusal as refused:
             return _json(refused.body, refused.status, refused.headers)
         except web.HTTPRequestEntityTooLarge:
             return _json(Refusal(413).body, 413)
-        return _json({"ok": True, "result": result})
+        body = {"ok": True, "result": result}
+        if fault and fault.kind is FaultKind.GARBAGE:
+            return await garbled(request, json.dumps(body), fault.detail)
+        return _json(body)
 
-    async def _result(self, request: web.Request) -> Any:
+    async def _result(self, request: web.Request) -> tuple[Any, Fault | None]:
+        """What the method returns, and what the script has for the answer; raises Refusal."""
         self._check_token(request.match_info["token"])
         method = _method(request.match_info["method"])
         self.calls[method] += 1
         call = await read(request, method, METHODS[method])
         if method not in _FREE_OF_CHARGE:
-            self._meter.count()
+            self._meter.count(may_pay=call.get("allow_paid_broadcast", False))
         fault = self.faults.take(method, call.address, kinds=kinds_for(call.address))
         if fault and (refused := refusal(fault, call.address)):
             raise refused
+        if fault and fault.kind is FaultKind.CUT:
+            await self._wait(fault.seconds)
+            _hang_up(request)
+            return None, None
         result = self._handlers[method](call)
         await self._dally(call, fault, request)
-        return result
+        return result, fault
 
     async def _dally(self, call: Call, fault: Fault | None, request: web.Request) -> None:
         """Keep the caller waiting where the method, or the fault, says so; drop the connection."""
         if fault and fault.kind is FaultKind.DROP:
-            assert request.transport is not None
-            request.transport.abort()
+            _hang_up(request)
         slow = fault.seconds if fault and fault.kind is FaultKind.SLOW else 0.0
-        if pause := slow or float(call.get("timeout", 0)):
+        await self._wait(slow or float(call.get("timeout", 0)))
+
+    async def _wait(self, seconds: float) -> None:
+        """Let time pass, unless the platform closes."""
+        if seconds:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._closing.wait(), pause)
+                await asyncio.wait_for(self._closing.wait(), seconds)
 
     def _check_token(self, token: str) -> None:
         if not _TOKEN.fullmatch(token):
             raise Refusal(404)
         if token != self.token:
             raise Refusal(401)
+
+
+def _hang_up(request: web.Request) -> None:
+    if request.transport is not None:
+        request.transport.abort()
 
 
 def _method(named: str) -> str:

@@ -22,13 +22,17 @@ _OF_A_PLACE = frozenset(
 """What can happen only to a call that names a chat."""
 
 
+_OF_ALL = frozenset(FaultKind)
+_OF_NONE = _OF_ALL - _OF_A_PLACE
+
+
 def kinds_for(address: str) -> frozenset[FaultKind]:
     """The faults that a call to `address`, or to no chat at all, can meet."""
-    return frozenset(FaultKind) - (frozenset() if address else _OF_A_PLACE)
+    return _OF_ALL if address else _OF_NONE
 
 
 def refusal(fault: Fault, address: str) -> Refusal | None:  # noqa: PLR0911 one table
-    """What the platform answers; None for SLOW and DROP, which let the call through first."""
+    """What the platform answers; None for what happens to the connection or the answer."""
     match fault.kind:
         case FaultKind.RATE_LIMIT | FaultKind.DEFER:
             return too_many(round(fault.seconds) or _WAITS[fault.kind])
@@ -47,7 +51,7 @@ def refusal(fault: Fault, address: str) -> Refusal | None:  # noqa: PLR0911 one 
             return bad(fault.detail or _MALFORMED)
         case FaultKind.LOST:
             return Refusal(403, _lost(address))
-        case FaultKind.SLOW | FaultKind.DROP:
+        case FaultKind.SLOW | FaultKind.DROP | FaultKind.CUT | FaultKind.GARBAGE:
             return None
         case _:
             assert_never(fault.kind)
@@ -58,18 +62,30 @@ def _lost(address: str) -> str:
     return f"bot was kicked from the {kind} chat"
 
 
+PAID_RATE = 1000
+"""Messages a second that a bot may send for Stars (Bot API, `allow_paid_broadcast`)."""
+
+
 class Meter:
-    """Refuses calls beyond `rate` a second, as the platform does; no `rate`, no limit."""
+    """Refuses calls beyond `rate` a second, as the platform does; no `rate`, no limit.
+
+    Calls that may be paid for are let through up to 1000 a second; `paid` counts those that were
+    beyond the free ones.
+    """
 
     def __init__(self, rate: int | None) -> None:
+        self.paid = 0
         self._rate = rate
         self._calls: deque[float] = deque()
 
-    def count(self) -> None:
+    def count(self, *, may_pay: bool = False) -> None:
         """Count a call; raises Refusal when it is one too many."""
+        if self._rate is None:
+            return
         now = time.monotonic()
         while self._calls and now - self._calls[0] >= _ONE_SECOND:
             self._calls.popleft()
-        if self._rate is not None and len(self._calls) >= self._rate:
+        if len(self._calls) >= (max(PAID_RATE, self._rate) if may_pay else self._rate):
             raise too_many(1)
+        self.paid += len(self._calls) >= self._rate
         self._calls.append(now)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import ssl
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from time import monotonic
@@ -11,13 +13,14 @@ from typing import Any, Self
 from aiohttp import web
 
 from broadcaster.sandbox.faults import FaultScript
+from broadcaster.sandbox.garbage import garbled
 from broadcaster.sandbox.phone import Inbox, Platform, ShownFile
 from broadcaster.sandbox.vk import community, files, messages, wall
 from broadcaster.sandbox.vk.checks import checked
 from broadcaster.sandbox.vk.refusals import Refusal
 from broadcaster.sandbox.vk.script import Call, calls_of
 from broadcaster.sandbox.vk.tables import METHODS, USER_RATE, VERSION, Method, Token
-from broadcaster.sandbox.vk.troubles import Ending, HttpFailure, Plan, plan
+from broadcaster.sandbox.vk.troubles import Cut, Ending, HttpFailure, Plan, plan
 from broadcaster.sandbox.vk.world import Order, World
 
 UNKNOWN_METHOD = 3
@@ -52,7 +55,7 @@ RUNS: Mapping[str, Callable[[Order], Any]] = {
 class VkSandbox(Platform):
     """A local VK with one community; `rate` is requests a second of its token, None is no limit.
 
-    `rights` are what the community's token may do, `latency` is in seconds.
+    `rights` are what the community's token may do, `latency` is in seconds, `tls` encrypts.
     """
 
     name = "vk"
@@ -67,6 +70,7 @@ class VkSandbox(Platform):
         rate: int | None = None,
         latency: float = 0.0,
         rights: frozenset[str] = EVERYTHING,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.base_url = f"http://127.0.0.1:{port}"
         self.faults = FaultScript()
@@ -75,6 +79,7 @@ class VkSandbox(Platform):
         self.world = World(group_id, self.inbox)
         self._tokens = {token: Token.GROUP} | ({user_token: Token.USER} if user_token else {})
         self._port = port
+        self._tls = tls
         self._rate = rate
         self._latency = latency
         self._rights = rights
@@ -86,9 +91,9 @@ class VkSandbox(Platform):
         app.router.add_post("/upload/{sort}", self._upload)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.05)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
+        await web.TCPSite(self._runner, "127.0.0.1", self._port, ssl_context=self._tls).start()
         self._port = self._runner.addresses[0][1]
-        self.base_url = f"http://127.0.0.1:{self._port}"
+        self.base_url = f"{'https' if self._tls else 'http'}://127.0.0.1:{self._port}"
         return self
 
     async def __aexit__(self, *failure: object) -> None:
@@ -107,6 +112,9 @@ class VkSandbox(Platform):
             body = refusal.body(name, form, self.base_url)
         except HttpFailure as failure:
             return web.Response(status=failure.status)
+        except Cut as cut:
+            ending = Ending(cut.seconds, dropped=True)
+            body = {}
         return await _end(request, body, ending)
 
     async def _upload(self, request: web.Request) -> web.StreamResponse:
@@ -192,4 +200,6 @@ async def _end(request: web.Request, body: object, ending: Ending) -> web.Stream
     await asyncio.sleep(ending.delay)
     if ending.dropped and request.transport is not None:
         request.transport.abort()
+    if ending.garbled is not None:
+        return await garbled(request, json.dumps(body), ending.garbled)
     return web.json_response(body)

@@ -25,8 +25,18 @@ CODES: Mapping[FaultKind, int] = {
 """The code of each fault; a number in the fault's `detail` takes its place."""
 
 WALL_LOST = 214
-OF_REQUEST = frozenset({FaultKind.RATE_LIMIT, FaultKind.SERVER_ERROR, FaultKind.BAD_TOKEN})
+OF_REQUEST = frozenset(
+    {FaultKind.RATE_LIMIT, FaultKind.SERVER_ERROR, FaultKind.BAD_TOKEN, FaultKind.CUT}
+)
 OF_PERSON = frozenset({FaultKind.BLOCKED, FaultKind.GONE, FaultKind.LOST})
+
+
+class Cut(Exception):
+    """The connection ends after `seconds`, and nothing is stored."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"cut after {seconds} s")
+        self.seconds = seconds
 
 
 class HttpFailure(Exception):
@@ -39,10 +49,14 @@ class HttpFailure(Exception):
 
 @dataclass(slots=True)
 class Ending:
-    """How the connection treats an answer that is ready: `delay` is in seconds."""
+    """How the connection treats an answer that is ready: `delay` is in seconds.
+
+    `garbled` is the sort of nonsense that is sent instead.
+    """
 
     delay: float = 0.0
     dropped: bool = False
+    garbled: str | None = None
 
 
 @dataclass(slots=True)
@@ -55,7 +69,7 @@ class Plan:
 
 
 def plan(faults: FaultScript, call: Call, ending: Ending) -> Plan:
-    """Take the faults that meet this call; raises Refusal or HttpFailure for the whole request."""
+    """Take the faults that meet this call; raises Refusal, HttpFailure or Cut for all of it."""
     made = Plan(call)
     for place in places_of(call):
         fault = faults.take(call.method, place)
@@ -67,6 +81,8 @@ def plan(faults: FaultScript, call: Call, ending: Ending) -> Plan:
             ending.delay = fault.seconds
         elif fault.kind is FaultKind.DROP:
             ending.dropped = True
+        elif fault.kind is FaultKind.GARBAGE:
+            ending.garbled = fault.detail
         elif fault.kind in CODES:
             refusal = Refusal(_code(fault, place))
             if fault.address or fault.kind in OF_PERSON:
@@ -89,6 +105,8 @@ def places_of(call: Call) -> Sequence[str]:
 
 
 def _of_request(fault: Fault) -> Exception:
+    if fault.kind is FaultKind.CUT:
+        return Cut(fault.seconds)
     if fault.kind is FaultKind.SERVER_ERROR and fault.detail in HTTP_ERRORS:
         return HttpFailure(int(fault.detail))
     return Refusal(_code(fault, ""))

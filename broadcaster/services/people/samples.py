@@ -6,9 +6,6 @@ import csv
 from collections.abc import Collection, Mapping, Sequence
 from io import BytesIO, StringIO
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-
 from broadcaster.i18n import _
 from broadcaster.services.people.header import Column
 from broadcaster.services.people.rows import PLACE_COLUMNS
@@ -53,6 +50,9 @@ def as_csv(rows: Sequence[Sequence[str]]) -> bytes:
 
 def as_workbook(rows: Sequence[Sequence[str]]) -> bytes:
     """A workbook whose cells are text, so that Excel makes no numbers and dates of addresses."""
+    from openpyxl import Workbook  # noqa: PLC0415 - large, rarely wanted
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_("Таблица"))
     for place in range(len(rows[0])):

@@ -13,7 +13,6 @@ from typing import Protocol
 from broadcaster.i18n import _
 from broadcaster.services.people.plan import Problem, Unreadable
 from broadcaster.services.people.tables import MOST_ROWS, Record, Sheet
-from broadcaster.services.people.workbook import read_workbook
 
 __all__ = ["DELIMITERS", "MOST_BYTES", "MOST_ROWS", "Readable", "Record", "Sheet", "read_sheet"]
 
@@ -44,6 +43,10 @@ def read_sheet(file: Readable) -> Sheet:
     """Read a whole table; raises Unreadable."""
     raw = _bytes_of(file)
     if raw.startswith(_WORKBOOK):
+        from broadcaster.services.people.workbook import (  # noqa: PLC0415 - large, rarely wanted
+            read_workbook,
+        )
+
         records, problems = read_workbook(raw)
         if not records:
             raise _empty()

@@ -39,7 +39,7 @@ from broadcaster.web.api.fields import (
 )
 from broadcaster.web.api.repeating import Done
 from broadcaster.web.api.responses import answers, changing
-from broadcaster.web.bell import ring
+from broadcaster.web.bell import ring, ring_for_release
 
 router = Router(tags=["announcements"])
 
@@ -200,7 +200,7 @@ def state_of(request: ApiRequest, key: UUID) -> AnnouncementState:
 
 def _let_go(request: ApiRequest, key: UUID, now: datetime) -> None:
     release_or_schedule(office(), key, token=request.auth, now=now)
-    transaction.on_commit(ring)
+    transaction.on_commit(ring_for_release)
 
 
 def _visible(request: ApiRequest) -> QuerySet[Announcement]:

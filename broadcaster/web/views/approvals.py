@@ -36,7 +36,7 @@ from broadcaster.services.drafts_ready import NotReady
 from broadcaster.store.models import Announcement, ApprovalRequest, Occasion, Staff
 from broadcaster.web.access import StaffRequest, allowed
 from broadcaster.web.asked import Said, said
-from broadcaster.web.bell import ring
+from broadcaster.web.bell import ring_for_release
 from broadcaster.web.calendar_drafts import draft_date
 
 PAGE = 30
@@ -146,7 +146,7 @@ def _left(request: StaffRequest, key: UUID) -> HttpResponse:
     if Announcement.objects.filter(pk=key, released_at=None).exists():
         messages.success(request, _("Согласовано: объявление уйдёт в назначенное время."))
     else:
-        ring()
+        ring_for_release()
         messages.success(request, _("Согласовано: объявление передано на отправку."))
     return redirect("approvals")
 

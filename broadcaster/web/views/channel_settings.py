@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -100,7 +100,7 @@ def _next(request: StaffRequest) -> str:
     """Where to go afterwards: a page of ours, or the settings."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
-    return wanted if ours else "settings"
+    return wanted if ours and wanted.startswith("/") else reverse("settings")
 
 
 @allowed(Right.MANAGE)

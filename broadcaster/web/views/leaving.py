@@ -32,7 +32,7 @@ from broadcaster.services.drafts_ready import NotReady
 from broadcaster.services.release import AlreadyReleased, left_out
 from broadcaster.store.models import Announcement
 from broadcaster.web.access import StaffRequest, allowed
-from broadcaster.web.bell import ring
+from broadcaster.web.bell import ring_for_release
 from broadcaster.web.jinja import moment
 from broadcaster.web.repeat_words import repeated
 
@@ -110,7 +110,7 @@ def _leave(request: StaffRequest, key: UUID) -> HttpResponse:
 def _gone(request: StaffRequest, row: Announcement) -> HttpResponse:
     """Say what has happened to the draft, and show it where it is now."""
     if row.released_at is not None:
-        ring()
+        ring_for_release()
         messages.success(request, _("Объявление передано на отправку."))
         return redirect("announcement", row.pk)
     if row.release_at is not None:

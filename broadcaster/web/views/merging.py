@@ -71,8 +71,9 @@ def merge(request: StaffRequest, first: int, second: int) -> HttpResponse:
 def _merged(request: StaffRequest, pair: list[Guardian]) -> bool:
     """Whether the two have become one, the name and the addresses as they were chosen."""
     stays, goes = pair
-    kept = {int(one) for one in request.POST.getlist("address") if one.isdecimal()}
+    ticked = set(request.POST.getlist("address"))
     known = {address.pk for one in pair for address in one.addresses.all()}
+    kept = {number for number in known if str(number) in ticked}
     name = goes.name if request.POST.get("name") == str(goes.pk) else stays.name
     seen_first, _dash, seen_second = request.POST.get("seen", "").partition("-")
     try:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from broadcaster.bootstrap import office
 from broadcaster.domain.permissions import Right
 from broadcaster.services.exporting import copies_sheet, note_export, people_sheet
-from broadcaster.services.tables import csv_lines, write_xlsx
+from broadcaster.services.tables import csv_lines
 from broadcaster.store.models import Announcement
 from broadcaster.web.access import StaffRequest, actor_of, allowed, announcement_for
 
@@ -37,6 +37,8 @@ def as_csv(request: StaffRequest, key: UUID, table: str) -> HttpResponseBase:
 @require_safe
 def as_xlsx(request: StaffRequest, key: UUID) -> HttpResponseBase:
     """People and copies as one workbook."""
+    from broadcaster.services.workbooks import write_xlsx  # noqa: PLC0415 - large, rarely wanted
+
     one = _taken_away(request, key, "xlsx", "all")
     file = TemporaryFile()  # noqa: SIM115 - the response closes it
     write_xlsx([make(one.pk, office().school.time_zone) for make in SHEETS.values()], file)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -33,7 +33,7 @@ from broadcaster.report_words import (
     why_waiting,
 )
 from broadcaster.services.acts import act as act_of
-from broadcaster.services.overview import Headway, headway, overview, title_of
+from broadcaster.services.overview import FIRST, Headway, headway, overview, title_of
 from broadcaster.services.person_lines import person_lines
 from broadcaster.store.models import Announcement, Group
 from broadcaster.store.queries import reports, reports_copies, reports_people
@@ -46,8 +46,8 @@ from broadcaster.web.listing import Listing, page_of
 from broadcaster.words import OUTCOMES, STATES, WHY
 
 PAGE = 25
-FIRST = 10
-"""People to call who are shown with the report itself."""
+LATE = timedelta(seconds=2)
+"""Figures older than that are shown with their time."""
 STOP_POLLING = 286
 """What htmx takes as the end of its asking again and again."""
 TENTHS = 10
@@ -62,15 +62,15 @@ def announcement(request: StaffRequest, key: UUID) -> HttpResponse:
     if _is_draft(one):
         return redirect("edit", key)
     going, seen = overview(office(), one, now=now)
-    to_call = People(one.pk, Who.TO_CALL)
     about = {
         "going": going,
         "seen": seen,
         "now": now,
         "columns": columns(seen.accepted),
         "bars": bars(seen.shares),
-        "lines": person_lines(to_call, limit=FIRST) if seen.tally.to_call else [],
+        "lines": seen.to_call,
         "first": FIRST,
+        "late": now - seen.at > LATE,
         "linked": bool(office().school.public_url),
         "said": _tenth(going),
     }
@@ -155,7 +155,7 @@ def _group(one: Announcement, number: str) -> Group | None:
     """The group an act is narrowed to; Http404 when the announcement was not for it."""
     if not number:
         return None
-    if not number.isdecimal() or int(number) > LARGEST:
+    if not number.isdecimal() or len(number) > len(str(LARGEST)) or int(number) > LARGEST:
         raise Http404
     found = one.groups.filter(pk=int(number)).first()
     if found is None:

@@ -75,7 +75,7 @@ def _known(request: StaffRequest, form: CodeForm) -> Device | None:
 def _next(request: StaffRequest) -> str:
     """Where to go afterwards: never to another site."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(
+    if wanted.startswith("/") and url_has_allowed_host_and_scheme(
         wanted, {request.get_host()}, require_https=request.is_secure()
     ):
         return wanted

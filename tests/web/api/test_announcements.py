@@ -59,7 +59,7 @@ def test_a_worker_is_woken_after_the_release(
 ) -> None:
     with django_capture_on_commit_callbacks() as callbacks:
         diary().post("/announcements", EXCURSION | {"release": True})
-    assert [callback.__name__ for callback in callbacks] == ["ring"]
+    assert [callback.__name__ for callback in callbacks] == ["ring_for_release"]
 
 
 def test_a_second_release_sends_nothing_twice() -> None:

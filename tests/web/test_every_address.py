@@ -174,8 +174,10 @@ class World:
         if name in {"key", "announcement"}:
             sent = address.name.startswith(("announcement", "api:"))
             return self.released if sent else self.draft
+        kind = address.name.partition("-")[0]
+        if f"{kind} {name}" in self.numbers:
+            return self.numbers[f"{kind} {name}"]
         if name == "number":
-            kind = address.name.partition("-")[0]
             return self.numbers.get(kind, self.numbers["person"])
         return self.words.get(name) or self.numbers.get(name, 1)
 
@@ -225,6 +227,9 @@ def world(own_settings: Write) -> World:
             "second": second.pk,
             "pupil": pupils[0],
             "address": person.addresses.get().pk,
+            "address number": person.pk,
+            "children first": pupils[0],
+            "children second": pupils[1],
             "group": school.group("1А").pk,
             "place": place.pk,
             "staff": member().pk,

@@ -191,7 +191,7 @@ def _asked(client: Client, path: str) -> int | None:
         return None
     words = f"{path} says {answer.status_code}: give `_values` what stands in its address."
     assert answer.status_code < HTTPStatus.BAD_REQUEST, words
-    return sum(not one["sql"].startswith(ASIDE) for one in seen.captured_queries)
+    return sum(not str(one["sql"]).startswith(ASIDE) for one in seen.captured_queries)
 
 
 def _path(name: str, values: Mapping[str, Any]) -> str:

@@ -204,4 +204,5 @@ def _preparing() -> Any:
     if link.prepare_threshold is None:  # Django's own cursors prepare nothing
         link.prepare_threshold = 0
     cursor: Any = Cursor(link)
-    return connection.make_cursor(cursor)
+    wrapped = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    return wrapped(cursor)

@@ -12,7 +12,7 @@ CATALOGS := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 APART := SECRET_KEY=unused DATABASE_URL=sqlite://:memory:
 
 # The whole suite runs in two processes, a file in one of them: TOGETHER= takes one.
-TOGETHER ?= --numprocesses 2 --dist loadfile --no-loadscope-reorder
+TOGETHER ?= --numprocesses 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

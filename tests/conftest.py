@@ -11,9 +11,6 @@ from tests.servers.plugin import POSTGRES
 from tests.servers.postgres import running_postgres
 from tests.servers.redis import running_redis
 
-LONGEST = ("tests/marked/", "tests/browser/", "tests/faults/", "tests/cli/")
-"""Tests of whole installations."""
-
 
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
@@ -67,9 +64,3 @@ def news(db: None) -> UUID:
     from tests import school
 
     return school.announcement("1А", released_at=school.NOON, importance=Importance.IMPORTANT)
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that mostly wait, so that other processes have work beside them."""
-    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))

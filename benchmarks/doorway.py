@@ -6,15 +6,12 @@ messages arrived, in seconds since the epoch.
 
 from __future__ import annotations
 
-import asyncio
-import sys
 import time
 from typing import Any
 
 import uvloop
 
-from benchmarks.serve import answer
-from benchmarks.sink import Session, Tally
+from benchmarks.sink import Tally, main
 
 
 class Watched(Tally):
@@ -35,16 +32,5 @@ class Watched(Tally):
         return {**super().report(), "at": at}
 
 
-async def main() -> None:
-    """Listen until nobody asks for reports."""
-    tally = Watched()
-    delay = float(sys.argv[1]) / 1000 if len(sys.argv) > 1 else 0.0
-    server = await asyncio.get_running_loop().create_server(
-        lambda: Session(tally, delay), "127.0.0.1", 0, backlog=100
-    )
-    port = server.sockets[0].getsockname()[1]
-    await answer(f"127.0.0.1:{port}", tally.report)
-
-
 if __name__ == "__main__":
-    uvloop.run(main())
+    uvloop.run(main(Watched()))

@@ -119,9 +119,8 @@ class Session(asyncio.Protocol):
                 return b"250 2.1.0 Ok\r\n"
 
 
-async def main() -> None:
+async def main(tally: Tally) -> None:
     """Listen until nobody asks for reports."""
-    tally = Tally()
     delay = float(sys.argv[1]) / 1000 if len(sys.argv) > 1 else 0.0
     server = await asyncio.get_running_loop().create_server(
         lambda: Session(tally, delay), "127.0.0.1", 0, backlog=100
@@ -131,4 +130,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(main())
+    uvloop.run(main(Tally()))

@@ -17,10 +17,11 @@ from urllib.request import urlopen
 
 import yaml
 
-from broadcaster.playground import COMMUNITY, TOKENS
+from broadcaster.playground import TOKENS
 from tests.faults.ledger import UNDERWAY, Copy, Ledger, reconcile
 from tests.faults.parts import ROOT, Part, until
 from tests.faults.proxy import Proxy
+from tests.faults.school_file import school
 from tests.faults.stores import Postgres, RedisServer, Templates, free_port, run, surroundings
 from tests.faults.talk import Child, Refused
 
@@ -28,8 +29,6 @@ SETTLING = 120.0
 """Seconds for which an installation may need no hand; sweeps and leases take a few of them."""
 QUIET = 2.0
 """Seconds for which nothing may change before unconfirmed copies are taken for final."""
-LEASE = 5.0
-"""Seconds, the least that the configuration takes: so long a dead worker's lane stays taken."""
 HERE = Path(__file__).parent
 
 
@@ -40,24 +39,6 @@ class Kind(StrEnum):
     """SQLite and the broker in a folder: one worker with the schedule inside, as `serve` has it."""
     POSTGRESQL = "postgresql"
     """PostgreSQL and Redis: two workers and a beat, as the units start them."""
-
-
-SCHOOL: Mapping[str, Any] = {
-    "school": {"name": "Школа № 5", "public_url": "https://school.example/"},
-    "quiet_hours": {"enabled": False},
-    "dispatch": {"sweep_every": 0.3, "lease": LEASE},
-    "retries": {"first_wait": 0.5, "longest_wait": 2.0, "tries": 20},
-    "alarms": {"mail": False},
-}
-"""What differs from the defaults: everything that waits by itself waits briefly."""
-
-SLOW: Mapping[str, Sequence[str]] = {
-    "email": ["60/second"],
-    "telegram": ["30/second"],
-    "vk": ["2/second"],
-    "site": ["5/second"],
-}
-"""Limits with which few copies last long, for kills at random moments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,40 +327,6 @@ def installed(
         for _ in range((2 if several else 1) if workers is None else workers):
             made.start_worker()
         yield made
-
-
-def school(
-    addresses: Mapping[str, str],
-    settings: Mapping[str, Any],
-    limits: Mapping[str, Sequence[str]],
-) -> dict[str, Any]:
-    """The school's file: channels pointed at the platforms, wishes laid over."""
-    host, _, port = addresses["email"].rpartition(":")
-    channels: dict[str, Any] = {
-        "email": {"host": host, "port": int(port), "security": "none", "timeout": 10.0},
-        "telegram": {
-            "base_url": addresses["telegram"],
-            "timeout": 10.0,
-            "data_class": "personal",
-        },
-        "vk": {"base_url": addresses["vk"], "group_id": COMMUNITY, "timeout": 10.0},
-        "site": {},
-    }
-    channels["email"]["sender"] = "school@school.example"
-    for name, block in channels.items():
-        block["enabled"] = True
-        if name in limits:
-            block["limits"] = list(limits[name])
-    return laid_over({**SCHOOL, "channels": channels}, settings)
-
-
-def laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """One mapping over another, key by key at every depth."""
-    result = dict(below)
-    for key, value in above.items():
-        deeper = isinstance(value, Mapping) and isinstance(result.get(key), Mapping)
-        result[key] = laid_over(result[key], value) if deeper else value
-    return result
 
 
 def _home(stack: ExitStack) -> Path:

@@ -12,6 +12,7 @@ import pytest
 
 from tests.faults.clock import WallClock
 from tests.faults.scene import Skipped
+from tests.lacking import lacking
 
 LOOK = "import time; print(time.time(), time.monotonic())"
 
@@ -21,7 +22,7 @@ def clock(tmp_path: Path) -> WallClock:
     try:
         return WallClock(tmp_path)
     except Skipped as why:
-        pytest.skip(str(why))
+        lacking(str(why))
 
 
 def looked(clock: WallClock) -> tuple[float, float]:

@@ -10,9 +10,10 @@ from typing import Any
 
 import yaml
 
-from tests.faults.installation import Installation, Kind, installed, laid_over
+from tests.faults.installation import Installation, Kind, installed
 from tests.faults.parts import until
 from tests.faults.scene import Stage, scene
+from tests.faults.school_file import laid_over
 from tests.faults.strangers import ELSEWHERE, EXPIRED, SIGNED_BY_ITSELF, strangers
 
 CHANNELS = ("telegram", "vk", "email")

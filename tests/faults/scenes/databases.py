@@ -11,9 +11,10 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.faults.installation import SLOW, Installation, Kind
+from tests.faults.installation import Installation, Kind
 from tests.faults.parts import MOUNTED, unmount
 from tests.faults.scene import IN_FLIGHT, Skipped, Stage, scene
+from tests.faults.school_file import SLOW
 from tests.faults.stores import Postgres
 from tests.faults.talk import Refused
 from tests.faults.traffic import Traffic

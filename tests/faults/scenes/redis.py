@@ -6,9 +6,10 @@ import signal
 import time
 from collections.abc import Callable
 
-from tests.faults.installation import SLOW, Installation, Kind
+from tests.faults.installation import Installation, Kind
 from tests.faults.proxy import Proxy
 from tests.faults.scene import Stage, scene
+from tests.faults.school_file import SLOW
 from tests.faults.stores import RedisServer
 from tests.faults.traffic import Traffic
 

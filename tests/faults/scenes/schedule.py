@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 
-from tests.faults.installation import SLOW, Kind
+from tests.faults.installation import Kind
 from tests.faults.parts import Part
 from tests.faults.scene import Stage, scene
+from tests.faults.school_file import SLOW
 from tests.faults.traffic import Traffic
 
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from tests.faults.installation import SLOW, Installation, Kind
+from tests.faults.installation import Installation, Kind
 from tests.faults.scene import IN_FLIGHT, Stage, scene
+from tests.faults.school_file import SLOW
 from tests.faults.traffic import Traffic
 
 KILLS = 50

@@ -16,7 +16,7 @@ from benchmarks.ratios import Spread, paired
 from benchmarks.table import Table
 
 BEFORE, LARGE, AFTER = "before", "large", "after"
-"""A large run stands between two small ones."""
+"""Runs of few, of many, and of few again: each round begins with another of them."""
 SQLITE, POSTGRES = "Broadcaster, SQLite", "Broadcaster, PostgreSQL"
 CPU_AIM, MEMORY_AIM = 1.1, 120
 ROWS = {SQLITE: 300_000, POSTGRES: 80_000}
@@ -38,7 +38,7 @@ def million(plan: Plan) -> list[Table]:
 
 
 def _grown(plan: Plan, sink: Server, size: int, *, most: int) -> Rounds:
-    """Many deliveries between two runs of few."""
+    """A run of many deliveries and two of few, by turns."""
 
     def run(home: Installation, count: int) -> Contender:
         return partial(drained, home, sink, "all", count, home.home / "sample.eml")
@@ -86,9 +86,9 @@ def _growth(rounds: Rounds) -> Table:
         at_most(f"worker's peak memory at {sizes[0]:,}", "–", MEMORY_AIM, worst, " MB", digits=0),
     )
     how = (
-        f"{rounds_of(rounds[LARGE])}: a large run between two small ones, each in a home that has"
-        " as many families as it has copies. Personal deliveries on SQLite, every receipt durable;"
-        " each arrived once and has its receipt."
+        f"{rounds_of(rounds[LARGE])} of a large run and two small ones by turns, each in a home"
+        " that has as many families as it has copies. Personal deliveries on SQLite, every receipt"
+        " durable; each arrived once and has its receipt."
     )
     header = ("deliveries", "CPU s/1,000", "a second*", "peak memory, MB")
     return Table(f"E-mail: growth to {sizes[0]:,}", header, rows, [how], aims)

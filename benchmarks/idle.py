@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from benchmarks.installation import SCHOOL, Installation, installed
 from benchmarks.plan import Plan
 from benchmarks.ratios import Spread
 from benchmarks.served import served
+from benchmarks.stopwatch import spent
 from benchmarks.table import Table
 
 MEMORY_AIM, CPU_AIM = 300.0, 2.0
@@ -72,10 +72,10 @@ def _write(installation: Installation, address: str) -> None:
 
 def _look(pid: int, seconds: float) -> dict[int, float]:
     """The share of a core that each process of a family uses for so many seconds."""
-    before, began = {one: _used(one) for one in _family(pid)}, time.monotonic()
+    before, began = {one: spent(one) for one in _family(pid)}, time.monotonic()
     time.sleep(seconds)
     took = time.monotonic() - began
-    return {one: (_used(one) - used) / took for one, used in before.items()}
+    return {one: (spent(one) - used) / took for one, used in before.items()}
 
 
 def _family(pid: int) -> Iterator[int]:
@@ -84,12 +84,6 @@ def _family(pid: int) -> Iterator[int]:
     for task in (PROC / str(pid) / "task").iterdir():
         for child in (task / "children").read_text().split():
             yield from _family(int(child))
-
-
-def _used(pid: int) -> float:
-    """Seconds of processor time of a process."""
-    fields = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _memory(pid: int) -> float:

@@ -11,7 +11,7 @@ from benchmarks.children import serving
 from benchmarks.figures import MEGABYTE, Void
 from benchmarks.installation import installed
 from benchmarks.plan import Plan
-from benchmarks.ratios import Spread
+from benchmarks.ratios import Spread, most_of
 from benchmarks.table import Table
 
 COPIES, FEW = 1_000_000, 20_000
@@ -51,7 +51,7 @@ def _pages(found: Mapping[str, tuple[Told, Sequence[Told]]], copies: int) -> Tab
         (
             name,
             f"{median(page['laps']):.0f}",
-            f"{_most(page['laps']):.0f}",
+            f"{most_of(page['laps']):.0f}",
             f"{median(page['cpu']):.0f}",
             f"{page['first'] / 1000:.1f}",
         )
@@ -70,7 +70,7 @@ def _pages(found: Mapping[str, tuple[Told, Sequence[Told]]], copies: int) -> Tab
 
 
 def _page_aim(name: str, page: Told) -> Aim:
-    most = _most(page["laps"])
+    most = most_of(page["laps"])
     measured = (
         f"p95 {most:.0f} ms (median {median(page['laps']):.0f});"
         f" the first look {page['first'] / 1000:.1f} s"
@@ -105,8 +105,3 @@ def _files(found: Mapping[str, tuple[Told, Sequence[Told]]], copies: int) -> Tab
         " through the view, thrown away; every line counted. CPU is this process's own."
     )
     return Table("The report of a million copies: its file", header, rows, [how], aims)
-
-
-def _most(laps: Sequence[float]) -> float:
-    """What 95 of 100 requests keep."""
-    return sorted(laps)[min(round(0.95 * len(laps)), len(laps) - 1)]

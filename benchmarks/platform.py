@@ -28,7 +28,7 @@ async def main() -> None:
     platform = (
         VkSandbox(token=VK_TOKEN, group_id=VK_GROUP, rate=VK_RATE, latency=latency)
         if given["name"] == "vk"
-        else TelegramSandbox(TELEGRAM_TOKEN, rate=TELEGRAM_RATE)
+        else TelegramSandbox(TELEGRAM_TOKEN, rate=TELEGRAM_RATE, latency=latency)
     )
     async with platform:
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.children import ROOT, Failed
+from benchmarks.stopwatch import spent
 
 UNPACKED = ROOT / "var" / "postfix"
 SESSIONS = 8
@@ -111,9 +112,7 @@ class Sink:
     def cpu(self) -> float:
         """Processor seconds until now; nan where the system does not tell."""
         with suppress(OSError):
-            stat = Path(f"/proc/{self._child.pid}/stat").read_text(encoding="ascii")
-            user, system = stat.rpartition(")")[2].split()[11:13]
-            return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+            return spent(self._child.pid)
         return float("nan")
 
 

@@ -30,6 +30,11 @@ class Spread:
         return f"{middle}{unit}" + (f" [{least}–{most}]" if least != most else "")
 
 
+def most_of(laps: Sequence[float]) -> float:
+    """What 95 of 100 keep."""
+    return sorted(laps)[min(round(0.95 * len(laps)), len(laps) - 1)]
+
+
 def paired(ours: Sequence[float], theirs: Sequence[float]) -> Spread:
     """Ours by theirs in each round: what slows the whole machine down slows both."""
     return Spread.of(mine / other for mine, other in zip(ours, theirs, strict=True))

@@ -38,7 +38,8 @@ also what concerns 1,000,000 deliveries, which a run without it leaves as it was
 when and on which machine stands at the end.
 
 * All of it goes the product's own path: claim, sandboxed Jinja for each recipient, send, durable
-  receipt; and what was sent, received and recorded is counted and compared in every run.
+  receipt; and what was sent, received and recorded is compared in every run, where the receiver
+  counts.
 * Contenders run by turns, each in a fresh process, everything on 127.0.0.1; the servers they send
   to run beside them on the same cores.
 * Ratios are paired round by round: median [least–most]; the median decides whether an aim is met.

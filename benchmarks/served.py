@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from urllib.request import Request, urlopen
 
 from benchmarks.children import ROOT, Failed
 from benchmarks.installation import Installation
+from tests.servers.process import free_port
 
 PATIENCE = 90.0
 """Seconds that it may take to start, and again to end."""
@@ -31,7 +31,7 @@ class Served:
 @contextmanager
 def served(installation: Installation) -> Iterator[Served]:
     """Run everything for the length of the block; raises Failed when its pages do not answer."""
-    port = _free_port()
+    port = free_port()
     words = [sys.executable, "-m", "broadcaster", "serve", "--json", "--port", str(port)]
     log = installation.home / "serve.log"
     with log.open("wb") as output:
@@ -61,8 +61,3 @@ def _answers(child: subprocess.Popen[bytes], url: str) -> bool:
             return True
         time.sleep(0.1)
     return False
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])

@@ -12,6 +12,7 @@ from benchmarks.children import Server, serving
 from benchmarks.figures import Void
 from benchmarks.installation import installed
 from benchmarks.plan import Plan
+from benchmarks.ratios import most_of
 from benchmarks.served import served
 from benchmarks.table import Table
 
@@ -20,7 +21,7 @@ RELEASES, FEW = 40, 8
 FAMILIES = 20
 AIMS = {"embedded broker": 500.0, "Redis": 100.0}
 """Milliseconds."""
-WHAT = "from release to the first copy handed over"
+WHAT = "from release (its commit) to the first copy handed over"
 
 
 def measure(plan: Plan) -> list[Table]:
@@ -30,7 +31,7 @@ def measure(plan: Plan) -> list[Table]:
         found = {"embedded broker": _waits(door, times), "Redis": _waits(door, times, redis)}
     header = ("broker", "median, ms*", "95 %, ms*", "longest, ms*", "the bell itself, median, ms*")
     rows = [
-        (name, *(f"{figure:.0f}" for figure in (median(laps), _most(laps), max(laps), bell)))
+        (name, *(f"{figure:.0f}" for figure in (median(laps), most_of(laps), max(laps), bell)))
         for name, (laps, bell) in found.items()
     ]
     aims = [_aim(name, laps) for name, (laps, _) in found.items()]
@@ -65,13 +66,8 @@ def _laps(told: dict[str, Any], arrived: Sequence[float]) -> list[float]:
     return [lap * 1000 for lap in firsts]
 
 
-def _most(laps: Sequence[float]) -> float:
-    """What 95 of 100 releases keep."""
-    return sorted(laps)[min(round(0.95 * len(laps)), len(laps) - 1)]
-
-
 def _aim(name: str, laps: Sequence[float]) -> Aim:
-    most = _most(laps)
+    most = most_of(laps)
     measured = f"{most:.0f} ms (median {median(laps):.0f}, {len(laps)} releases)"
     target = f"p95 < {AIMS[name]:.0f} ms"
     return exactly_said(WHAT, name, target, measured, met=most < AIMS[name])

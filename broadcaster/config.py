@@ -8,6 +8,7 @@ which names the file and the key, what was expected and the nearest valid name.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import time
@@ -19,6 +20,7 @@ import yaml
 
 from broadcaster.config_values import ROOT, Colour, Limit, WebAddress, read_value, unknown
 from broadcaster.contract import DataClass, Secret, discreet
+from broadcaster.contract.secrets import STARS
 from broadcaster.domain.alarms import AlarmPolicy
 from broadcaster.domain.policy import QuietHours
 from broadcaster.domain.verdict import RetryPolicy
@@ -48,6 +50,11 @@ LEAST: Mapping[str, float] = {
     "approvals.escalate_after": 1,
 }
 """Smaller values would keep the program busy with nothing or from ever sending."""
+
+QUOTED = re.compile(
+    r"""(?P<sign>'(?:<[a-z ]+>|\\?.)')|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\"""", re.DOTALL
+)
+"""What PyYAML quotes: a sign of its own, such as '<block end>' or ':', or a piece of the file."""
 
 
 class ConfigMistake(Exception):
@@ -257,10 +264,11 @@ def read_yaml(file: Path) -> dict[str, Any]:
 
 
 def _without_the_line(error: yaml.MarkedYAMLError) -> str:
-    """Where and what, but not PyYAML's copy of the line, in which there may be a password."""
+    """Where and what, but nothing that PyYAML repeats of the file: it may be a password."""
     mark = error.problem_mark or error.context_mark
     where = _("строка {line}").format(line=mark.line + 1 if mark else 1)
-    return f"{where}: {error.problem or error.context}"
+    problem = error.problem or error.context or ""
+    return f"{where}: {QUOTED.sub(lambda quoted: quoted['sign'] or STARS, problem)}"
 
 
 def _refuse_unknown(file: Path, chosen: Mapping[str, Any], known: Mapping[str, Any]) -> None:

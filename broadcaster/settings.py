@@ -41,11 +41,14 @@ def _secret_key() -> str:
 def _former_keys() -> list[str]:
     """Keys that sign nothing any more, and whose links families have and may still open.
 
-    SECRET_KEY_FALLBACKS, between spaces, and the lines of the file secret_key.old.
+    SECRET_KEY_FALLBACKS, between spaces, and the file secret_key.old: its lines, and all of it as
+    it was read when it was the key.
     """
     file = HOME / "secret_key.old"
     kept = file.read_text(encoding="utf-8") if file.exists() else ""
-    return [*os.environ.get("SECRET_KEY_FALLBACKS", "").split(), *kept.split()]
+    lines = [line for line in kept.splitlines() if line.strip()]
+    whole = [kept] if kept.strip() and kept not in lines else []
+    return [*os.environ.get("SECRET_KEY_FALLBACKS", "").split(), *lines, *whole]
 
 
 def _database() -> dict[str, Any]:

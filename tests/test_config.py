@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import time
@@ -321,6 +322,25 @@ def test_broken_yaml_is_told_with_its_line_and_without_what_stands_there(
     told = str(mistaken("channels:\n  vk:\n    token: hunter2\n   user_token: hunter3"))
     assert "строка 4" in told
     assert "hunter" not in told
+
+
+@pytest.mark.parametrize(
+    "written", ["!Qwerty123", "*Qwerty123", "!Qwerty!123", "!Qwe'rty123", "&Qwerty123 *Qwerty"]
+)
+def test_what_yaml_takes_for_a_sign_of_its_own_is_not_repeated(
+    mistaken: Mistaken, written: str
+) -> None:
+    told = str(mistaken(f"channels:\n  email:\n    password: {written}\n"))
+    assert "строка 3" in told
+    assert not {"Qwerty", "Qwe", "rty123"} & set(re.findall(r"\w+", told))
+    assert "123" not in told
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"), [("school: [a", "']'"), ("school: @a", "'@'"), ("- a\nb: c", "<block end>")]
+)
+def test_the_signs_of_yaml_are_told(mistaken: Mistaken, text: str, sign: str) -> None:
+    assert sign in str(mistaken(text))
 
 
 @pytest.mark.parametrize(

@@ -63,3 +63,36 @@ def test_without_the_former_key_the_link_is_refused(
 ) -> None:
     _home, token, _key = changed
     assert "BadSignature" in said(tmp_path, READ.format(token=token))
+
+
+@pytest.mark.parametrize("key", ["abc\n", "four words of mine", "four words and a line\n"])
+def test_a_key_is_accepted_as_it_stood_in_its_file(tmp_path: Path, key: str) -> None:
+    (tmp_path / "secret_key").write_text(key, "utf-8")
+    token = said(tmp_path, SIGN)
+    (tmp_path / "secret_key").rename(tmp_path / "secret_key.old")
+    assert said(tmp_path, READ.format(token=token)) == "7"
+
+
+def test_a_word_of_a_former_key_is_no_key(tmp_path: Path) -> None:
+    token = said(tmp_path, SIGN, SECRET_KEY="four")
+    (tmp_path / "secret_key.old").write_text("four words of mine", "utf-8")
+    assert "BadSignature" in said(tmp_path, READ.format(token=token))
+
+
+@pytest.mark.parametrize("key", ["oldest", "older"])
+def test_each_line_of_the_file_is_a_former_key(tmp_path: Path, key: str) -> None:
+    token = said(tmp_path, SIGN, SECRET_KEY=key)
+    (tmp_path / "secret_key.old").write_text("oldest\n\nolder\n", "utf-8")
+    assert said(tmp_path, READ.format(token=token)) == "7"
+
+
+def test_an_empty_file_is_no_key(tmp_path: Path) -> None:
+    (tmp_path / "secret_key.old").write_text(" \n", "utf-8")
+    keys = "from django.conf import settings; print(settings.SECRET_KEY_FALLBACKS)"
+    assert said(tmp_path, keys) == "[]"
+
+
+def test_the_variable_and_the_file_both_count(tmp_path: Path) -> None:
+    token = said(tmp_path, SIGN, SECRET_KEY="in the file")
+    (tmp_path / "secret_key.old").write_text("in the file", "utf-8")
+    assert said(tmp_path, READ.format(token=token), SECRET_KEY_FALLBACKS="another") == "7"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 from typing import Any
 
 import django
@@ -11,7 +10,7 @@ from django.test import Client
 
 django.setup()
 
-from benchmarks.child import KILOBYTE  # noqa: E402
+from benchmarks.child import peak  # noqa: E402
 from benchmarks.stopwatch import stopwatch  # noqa: E402
 from broadcaster.store.models import Staff  # noqa: E402
 
@@ -49,7 +48,7 @@ def _csv(client: Client, path: str, rows: int) -> dict[str, Any]:
             read += piece.count(b"\r\n")
             size += len(piece)
             if not tenth and read * TENTH >= rows:
-                tenth = _peak()
+                tenth = peak()
     return {
         "rows": read,
         "size": size,
@@ -57,7 +56,3 @@ def _csv(client: Client, path: str, rows: int) -> dict[str, Any]:
         "cpu": lap.cpu,
         "tenth": tenth,
     }
-
-
-def _peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KILOBYTE

@@ -17,7 +17,7 @@ from broadcaster.contract.channel import (
     Turnstile,
     Uploads,
 )
-from broadcaster.contract.delivering import each
+from broadcaster.contract.delivering import Crew
 from broadcaster.contract.faults import ContractError, Held, InvalidAddress
 from broadcaster.contract.messages import Attachment, Button, Content, Envelope, Part, Wording
 from broadcaster.contract.outcomes import (
@@ -42,6 +42,7 @@ __all__ = [
     "Channel",
     "Content",
     "ContractError",
+    "Crew",
     "DataClass",
     "Deferred",
     "Envelope",
@@ -63,7 +64,6 @@ __all__ = [
     "Uploads",
     "Wording",
     "discreet",
-    "each",
     "held",
     "masked",
 ]

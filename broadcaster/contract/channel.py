@@ -48,8 +48,9 @@ class Traits:
     `data_class` is the most that a school may ever let it carry.
     `max_text` and `max_caption` are in characters as the platform counts them (`utf16` says it
     counts UTF-16 units); 0 is "no limit". `repeatable` says that the platform removes doubles of
-    one `delivery_id` itself. `batch` is the most copies worth claiming at once. `max_attachment`
-    and `max_photo` are in bytes; a larger photo travels as a file.
+    one `delivery_id` itself. `together` copies fit into one request at most. `batch` is the
+    most copies worth claiming at once where no limit says how many requests leave in a second.
+    `max_attachment` and `max_photo` are in bytes; a larger photo travels as a file.
     """
 
     markup: Markup
@@ -61,6 +62,7 @@ class Traits:
     max_attachment: int = 0
     max_photo: int = 0
     repeatable: bool = False
+    together: int = 1
     batch: int = 500
 
 
@@ -142,7 +144,10 @@ class Channel(Protocol):
         """Close what was opened."""
 
     def send(self, batch: Sequence[Envelope]) -> AsyncIterator[tuple[Envelope, Outcome]]:
-        """Yield each envelope of the batch exactly once with its outcome, as it becomes known."""
+        """Yield each envelope of the batch exactly once with its outcome, as it becomes known.
+
+        The next batch may be sent while the last outcomes of this one are still to come.
+        """
 
     async def check(self) -> Health:
         """Ask the platform who we are; never raises for a refusal, never sends anything to a

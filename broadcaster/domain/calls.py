@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode, b64encode
 from datetime import timedelta
 from enum import StrEnum
@@ -18,6 +19,7 @@ LONGEST_WAIT = timedelta(hours=6)
 SECRET_PREFIX = "whsec_"  # noqa: S105 - how Standard Webhooks marks one
 NAT64 = IPv6Network("64:ff9b::/96")
 LONGEST_URL = 500
+NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+")
 
 
 class Event(StrEnum):
@@ -57,7 +59,7 @@ def unsafe_url(url: str, *, allow_private: bool) -> Unsafe | None:
     """What speaks against calling this address before its host is looked up."""
     try:
         parts = urlsplit(url)
-        host, _port = parts.hostname, parts.port
+        host, _port = (parts.hostname or "").removesuffix("."), parts.port
     except ValueError:
         return Unsafe.NOT_WEB
     if parts.scheme not in {"http", "https"} or not host or not url.isascii() or not _plain(url):
@@ -94,11 +96,14 @@ def _is_local(host: str) -> bool:
 
 
 def _may_be_called(host: str) -> bool:
-    """Whether an address written as numbers is public; a name is judged when it is resolved."""
+    """Whether an address written as numbers is public; a name is judged when it is resolved.
+
+    Odd spellings of 127.0.0.1 are refused: 127.1, 0x7f000001. No name ends in a number.
+    """
     try:
         return may_call(host, allow_private=False)
     except ValueError:
-        return True
+        return not NUMBER.fullmatch(host.rpartition(".")[2])
 
 
 def _embedded(found: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:

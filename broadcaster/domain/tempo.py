@@ -1,4 +1,4 @@
-"""How much a lane claims at once where no limit says how fast its platform is.
+"""How much a lane claims at once.
 
 What is claimed goes before whatever more urgent comes meanwhile: a mail server that takes fifty
 letters a second would keep urgent ones waiting behind two thousand for most of a minute.
@@ -6,22 +6,42 @@ letters a second would keep urgent ones waiting behind two thousand for most of 
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 AHEAD = 0.7
 """Seconds of work in a batch; while one is on its way, the next is ready behind it."""
-LEAST = 128
+CONNECTED = 128
 """Copies: with fewer, connections would stand idle between batches."""
+LARGEST = 2_000
+"""Copies, of a platform that takes thousands a second."""
 
 
+@dataclass(slots=True)
 class Tempo:
-    """Remembers how many copies had been answered at the last claim."""
+    """Remembers how many copies had been answered at the last claim.
 
-    def __init__(self) -> None:
-        self._answered = 0
-        self._at: float | None = None
+    `least` is claimed before anything is known, and `most` however fast it goes.
+    """
 
-    def size(self, most: int, *, answered: int, now: float) -> int:
-        """How many to claim, `most` at once; `now` is on a clock that only goes forward."""
+    least: int
+    most: int
+    _answered: int = field(default=0, init=False)
+    _at: float | None = field(default=None, init=False)
+
+    def size(self, *, answered: int, now: float) -> int:
+        """How many to claim; `now` is on a clock that only goes forward."""
         lap = 0.0 if self._at is None else now - self._at
         rate = (answered - self._answered) / lap if lap > 0 else 0.0
         self._answered, self._at = answered, now
-        return min(most, max(LEAST, round(rate * AHEAD)))
+        return min(self.most, max(self.least, round(rate * AHEAD)))
+
+
+def tempo(requests: int, *, together: int, batch: int) -> Tempo:
+    """The tempo of a platform that takes so many requests a second, 0 when nobody knows.
+
+    `together` copies fit into one request: fewer would not show what it takes. A `batch` is the
+    most where nothing else limits it.
+    """
+    if not requests:
+        return Tempo(least=min(CONNECTED, batch), most=batch)
+    return Tempo(least=max(round(requests * AHEAD), together), most=LARGEST)

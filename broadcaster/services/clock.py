@@ -45,7 +45,7 @@ class Clock:
                 return False
             seen = Sight(last, steady)
             by = pull_back(self._sight, seen, now)
-            if by and alone(ERRAND):
+            if by and alone(ERRAND) and last_beat(CLOCK) == last:  # nobody was here before us
                 _mend(office, by, now)
                 return True
             if self._sight is None or self._sight.at != last:

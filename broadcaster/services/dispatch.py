@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -20,11 +20,11 @@ from django.db import transaction
 from broadcaster.contract import Accepted, Deferred, Envelope, Outcome, Part, Rejected, Unreachable
 from broadcaster.domain.keys import row_of
 from broadcaster.domain.sharing import enough, fair_share
-from broadcaster.domain.tempo import Tempo
+from broadcaster.domain.tempo import tempo
 from broadcaster.domain.verdict import judge
 from broadcaster.services.addressing import Addresser
 from broadcaster.services.outlets import Office, Outlet
-from broadcaster.services.pace import of_a_second
+from broadcaster.services.relay import relay
 from broadcaster.services.scribe import Scribe
 from broadcaster.services.turnstile import LaneTurnstile, LaneUploads
 from broadcaster.store.queries.claiming import Claimed, claim, give_back
@@ -40,6 +40,9 @@ class Batch:
 
     envelopes: Sequence[Envelope]
     attempts: Mapping[int, int]
+
+    def __len__(self) -> int:
+        return len(self.envelopes)
 
 
 async def drain(office: Office, channel: str) -> int:
@@ -93,34 +96,32 @@ async def _leave(scribe: Scribe, token: UUID) -> None:
 
 
 async def _send_all(office: Office, outlet: Outlet, scribe: Scribe, token: UUID) -> int:
-    """Send batch after batch; the next one is made ready when this one begins to be answered."""
+    """Send batch after batch until nothing is due, not even what came while the last one left."""
     turnstile = LaneTurnstile(outlet, office.limits_storage, scribe)
     addresser = Addresser(office, outlet, scribe)
-    tempo, answered = Tempo(), 0
+    traits, answered = outlet.traits, 0
+    pulse = tempo(turnstile.requests, together=traits.together, batch=traits.batch)
 
     async def next_batch() -> Batch:
-        size = turnstile.batch
-        if not any(map(of_a_second, outlet.limits)):
-            size = tempo.size(size, answered=answered, now=time.monotonic())
+        size = pulse.size(answered=answered, now=time.monotonic())
         claimed = await scribe.insist(_claim, office, outlet, token, size)
         attempts = {copy.id: copy.attempts + 1 for copy in claimed}
         return Batch(await addresser.envelopes(claimed), attempts)
 
-    if not (batch := await next_batch()).envelopes:
+    async def carried(batch: Batch) -> AsyncIterator[None]:
+        nonlocal answered
+        async for envelope, outcome in channel.send(batch.envelopes):
+            scribe.note(_answer(office, outlet, envelope, outcome, batch.attempts))
+            answered += 1
+            yield
+
+    if not len(batch := await next_batch()):
         return 0
     uploads = LaneUploads(outlet.name, scribe)
     async with outlet.adapter(outlet.config, turnstile=turnstile, uploads=uploads) as channel:
-        while batch.envelopes:
-            coming: asyncio.Task[Batch] | None = None
-            try:
-                async for envelope, outcome in channel.send(batch.envelopes):
-                    scribe.note(_answer(office, outlet, envelope, outcome, batch.attempts))
-                    answered += 1
-                    coming = coming or asyncio.create_task(next_batch())
-                batch = await (coming or next_batch())
-            finally:
-                if coming:
-                    coming.cancel()
+        while len(batch):
+            await relay(batch, claim=next_batch, carry=carried)
+            batch = await next_batch()
     return answered
 
 

@@ -115,16 +115,17 @@ def _copies(announcement: UUID, zone: ZoneInfo) -> Iterator[Sequence[Value]]:
         at,
         parts,
     ) in reports_copies.every(announcement):
-        on, to, become, because, reason_why = words(channel, bool(personal), state, reason, why)
+        receiver = whom(bool(personal))
+        on, to, become, because, reason_why = words(channel, receiver, state, reason, why)
         ids = "; ".join(platform_ids(loaded(parts)))
         yield number, on, place, to, become, because, reason_why, tries, local(at), ids
 
 
-def _words(channel: str, personal: bool, state: str, reason: str, why: str) -> Sequence[str]:  # noqa: FBT001
+def _words(channel: str, receiver: str, state: str, reason: str, why: str) -> Sequence[str]:
     """Channel, receiver, state, reason and policy as one reads them."""
     return (
         channel_word(channel),
-        whom(personal),
+        receiver,
         STATES.get(state, state),
         reason_on(channel, reason),
         WHY.get(why, why),

@@ -29,6 +29,9 @@ SHARE = 20
 SHORTEST = 5.0
 """Seconds for which no count is old."""
 
+LONGEST = 600.0
+"""Seconds for which an old count may still be shown: a person in it may have been erased."""
+
 MOST = 64
 """Counts that are kept; the one that was asked for longest ago goes first."""
 
@@ -52,6 +55,7 @@ class KeptCounts:
         self._send = send or _in_a_thread
         self._counts: OrderedDict[tuple[UUID, str], Count] = OrderedDict()
         self._lock = Lock()
+        self._forgotten = 0
 
     def look(
         self, announcement: UUID, what: str, count: Callable[[], T], *, large: Callable[[T], bool]
@@ -61,25 +65,37 @@ class KeptCounts:
         if kept := self._kept(key):
             self._renew(key, kept, count)
             return kept.value, kept.at
+        before = self._forgotten
         found = _counted(count)
         if large(found.value):
-            with self._lock:
-                self._counts[key] = found
-                while len(self._counts) > MOST:
-                    self._counts.popitem(last=False)
+            self._keep(key, found, before)
         return found.value, found.at
 
     def forget(self, announcement: UUID) -> None:
         """Count anew for the next look: somebody changes what is counted."""
         with self._lock:
+            self._forgotten += 1
             for key in [key for key in self._counts if key[0] == announcement]:
                 del self._counts[key]
 
+    def _keep(self, key: tuple[UUID, str], found: Count, before: int) -> None:
+        with self._lock:
+            if self._forgotten != before:  # somebody may have changed what was being counted
+                return
+            self._counts[key] = found
+            while len(self._counts) > MOST:
+                self._counts.popitem(last=False)
+
     def _kept(self, key: tuple[UUID, str]) -> Count | None:
         with self._lock:
-            if key in self._counts:
-                self._counts.move_to_end(key)
-            return self._counts.get(key)
+            kept = self._counts.get(key)
+            if kept is None:
+                return None
+            if time.monotonic() > kept.old_at + LONGEST:
+                del self._counts[key]
+                return None
+            self._counts.move_to_end(key)
+            return kept
 
     def _renew(self, key: tuple[UUID, str], kept: Count, count: Callable[[], Any]) -> None:
         """Send one to count again when what is kept is old."""

@@ -28,12 +28,9 @@ PATIENCE = 10.0
 """Seconds to wait for a limit inside a batch; a longer wait (a daily quota) holds the channel."""
 
 STORE_REST = 5.0
-"""Seconds for which a store of limits that is away is not asked again; meanwhile limits of a second
-are kept by each lane's own pace, and what counts longer holds the channel.
+"""Seconds for which a store of limits that is away is not asked again; meanwhile a lane that is
+alone keeps limits of a second by its own pace. What counts longer, or is shared, holds the channel.
 """
-
-LARGEST = 2_000
-"""Copies claimed at once at most: those that are more urgent wait behind them."""
 
 
 class LaneTurnstile:
@@ -44,7 +41,6 @@ class LaneTurnstile:
         self._seconds = [kept(one, outlet.lanes) for one in outlet.limits if of_a_second(one)]
         if outlet.lanes == 1 and isinstance(storage, MemoryStorage):
             self._seconds = []  # nobody else counts them, and the pace itself remembers
-        self._bundle = 1
         self._outlet = outlet
         self._limiter = MovingWindowRateLimiter(storage)
         self._scribe = scribe
@@ -72,9 +68,9 @@ class LaneTurnstile:
             turn.over(answered=answered)
 
     @property
-    def batch(self) -> int:
-        """How many copies to claim at once: what leaves within a second, as things went so far."""
-        return max(self._outlet.traits.batch, min(self._pace.amount * self._bundle, LARGEST))
+    def requests(self) -> int:
+        """How many requests a second may leave; 0 where no limit counts seconds."""
+        return self._pace.amount
 
     def hold(self, retry_after: float) -> None:
         """Shut for every task of this lane; the recorded outcome holds the other workers."""
@@ -96,7 +92,6 @@ class LaneTurnstile:
         except BaseException:
             turn.drop()
             raise
-        self._bundle = len(envelopes) // requests or self._bundle
         return turn
 
     async def _put_on_record(self, envelopes: Sequence[Envelope]) -> None:

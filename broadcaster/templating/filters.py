@@ -1,16 +1,19 @@
-"""The filters of strict templates: Jinja's own, counted before they make anything."""
+"""The filters and tests of strict templates: Jinja's own, counted before they make anything."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import wraps
+from inspect import signature
 from typing import Any
 
 from jinja2 import Environment, Undefined, pass_context, pass_eval_context
 from jinja2.exceptions import SecurityError
-from jinja2.filters import FILTERS
+from jinja2.filters import FILTERS, make_attrgetter
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, markup_join, str_join
+from jinja2.tests import TESTS as EVERY_TEST
+from markupsafe import escape
 
 from broadcaster.i18n import _
 from broadcaster.templating.meter import refuse_over, size, spend, touch
@@ -27,6 +30,8 @@ TESTS = (
 )
 """Jinja's tests but those that look behind a value, such as callable."""
 
+_OF_FIELDS = {"groupby", "join", "sort"}
+_OF_NUMBERS = {"divisibleby", "even", "odd"}
 _OF_TEXT = {"capitalize", "e", "escape", "lower", "replace", "title", "trim", "truncate", "upper"}
 _SCALARS = (str, int, float, Undefined)
 
@@ -44,6 +49,8 @@ def careful(name: str, filter_: Callable[..., Any]) -> Callable[..., Any]:
         touch(values, named)
         if name in _OF_TEXT:
             refuse_all_but_text(*values, *named.values())
+        if name in _OF_FIELDS:
+            _look_at_fields(name, **signature(filter_).bind(*given, **named).arguments)
         if forecast is not None:
             forecast(*values, **named)
         made = filter_(*given, **named)
@@ -65,11 +72,40 @@ def refuse_all_but_text(*values: object) -> None:
             )
 
 
+def _look_at_fields(
+    name: str,
+    value: Any,
+    attribute: Any = None,
+    *,
+    environment: Environment | None = None,
+    eval_ctx: EvalContext | None = None,
+    default: Any = None,
+    **_other: Any,
+) -> None:
+    """Pay for the field that a filter looks at in each thing of a list."""
+    within = environment or (eval_ctx.environment if eval_ctx else None)
+    if attribute is None or within is None:
+        return
+    if not isinstance(value, Collection):
+        refuse_all_but_text(value)
+        return
+    several = name == "sort" and isinstance(attribute, str)
+    for field in attribute.split(",") if several else [attribute]:
+        spend(len(value) * (1 + str(field).count(".")))
+        found = [*map(make_attrgetter(within, field, default=default), value)]
+        touch(found)
+        if name == "join":
+            refuse_all_but_text(*found)
+
+
 def _forecast_replace(
     text: object, old: object = "", new: object = "", count: int | None = None
 ) -> None:
-    times = str(text).count(str(old))
-    refuse_over(size(text) + (times if count is None else min(times, count)) * size(new))
+    shown, sought = escape(text), escape(old)  # what Jinja uses when one of them is escaped
+    times = max(str(one).count(str(part)) for one in (text, shown) for part in (old, sought))
+    if count is not None and count >= 0:
+        times = min(times, count)
+    refuse_over(size(shown) + times * size(escape(new)))
 
 
 def _forecast_join(parts: Any, d: object = "", attribute: object = None) -> None:
@@ -123,3 +159,24 @@ def filters(more: Mapping[str, Callable[..., Any]]) -> dict[str, Callable[..., A
     every = {name: FILTERS[name] for name in PLAIN} | dict(more)
     own: dict[str, Callable[..., Any]] = {HELD: _held, JOINED: _joined, TOLL: _toll, TURNS: _turns}
     return {name: careful(name, filter_) for name, filter_ in every.items()} | own
+
+
+def tests() -> dict[str, Any]:
+    """The plain tests; those that divide take numbers only, as `%` of a text formats it."""
+    every: dict[str, Any] = {name: EVERY_TEST[name] for name in TESTS}
+    return every | {name: _of_numbers(every[name]) for name in _OF_NUMBERS}
+
+
+def _of_numbers(test: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(test)
+    def asked(*given: Any, **named: Any) -> Any:
+        for value in (*given, *named.values()):
+            if not isinstance(value, (int, float, Undefined)):
+                raise SecurityError(
+                    _(
+                        "чётность и делимость бывают только у чисел.\nчисло, например {example}"
+                    ).format(example="{% if loop.index is even %}")
+                )
+        return test(*given, **named)
+
+    return asked

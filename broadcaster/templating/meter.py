@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from jinja2 import Undefined
 from jinja2.exceptions import SecurityError
 
 from broadcaster.i18n import _
@@ -67,7 +68,7 @@ def size(value: object) -> int:
         part = rest.pop()
         if isinstance(part, str):
             counted += len(part)
-        elif isinstance(part, Collection):
+        elif isinstance(part, Collection) and not isinstance(part, Undefined):
             rest.extend(part)
             rest.extend(part.values() if isinstance(part, Mapping) else ())
         counted += THING

@@ -23,11 +23,10 @@ from jinja2.exceptions import SecurityError, TemplateNotFound, UndefinedError
 from jinja2.parser import Parser
 from jinja2.runtime import BlockReference, Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from jinja2.tests import TESTS as EVERY_TEST
 from jinja2.utils import missing
 
 from broadcaster.i18n import _
-from broadcaster.templating.filters import TESTS, filters, printed
+from broadcaster.templating.filters import filters, printed, tests
 from broadcaster.templating.meter import refuse_over, size, touch
 from broadcaster.templating.tolls import MAX_SOURCE, Tolls, too_deep
 
@@ -102,7 +101,10 @@ class StrictSandbox(ImmutableSandboxedEnvironment):
         undefined: type[Strict] = Strict,
         autoescape: bool | Callable[[str | None], bool] = True,
     ) -> None:
-        """`lent` are functions that templates may call, `opened` methods of their values."""
+        """`lent` are functions that templates may call, `opened` methods of their values.
+
+        What a lent function makes it counts itself, before it makes it (see `meter.refuse_over`).
+        """
         super().__init__(
             loader=loader,
             undefined=undefined,
@@ -113,7 +115,7 @@ class StrictSandbox(ImmutableSandboxedEnvironment):
         )
         self.globals = dict(lent)
         self.filters = filters(more_filters or {})
-        self.tests = {name: EVERY_TEST[name] for name in TESTS}
+        self.tests = tests()
         self._lent = tuple(lent.values())
         self._opened = tuple(opened)
 
@@ -153,9 +155,9 @@ class StrictSandbox(ImmutableSandboxedEnvironment):
         )
 
     def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
-        """Call what may be called, its arguments paid for."""
+        """Call what may be called; its arguments, and what a method belongs to, are paid for."""
         if isinstance(obj, jinja2.Undefined) or self.is_safe_callable(obj):
-            touch(args, kwargs)
+            touch(getattr(obj, "__self__", None), args, kwargs)
             return context.call(obj, *args, **kwargs)
         raise SecurityError(_("вызвать это нельзя.\nфильтры или свои макросы"))
 
@@ -188,9 +190,20 @@ class StrictSandbox(ImmutableSandboxedEnvironment):
         filename: str | None,
         defer_init: bool = False,  # noqa: FBT001, FBT002 - Jinja's own hook
     ) -> str:
-        for line, message in chain(too_deep(source), _switches(source), self.complaints(source)):
+        wrong = chain(too_deep(source), _switches(source), self._unknown(source))
+        for line, message in chain(wrong, self.complaints(source)):
             raise TemplateSyntaxError(message, line, name, filename)
         return super()._generate(Tolls().visit(source), name, filename, defer_init)
+
+    def _unknown(self, template: nodes.Template) -> Iterator[tuple[int, str]]:
+        """Where a template wants a filter or a test that there is not, with those there are."""
+        for used in template.find_all((nodes.Filter, nodes.Test)):
+            if isinstance(used, nodes.Filter) and used.name not in self.filters:
+                said = _("фильтра «{0}» нет.").format(used.name)
+                yield used.lineno, one_of(said, _names(self.filters))
+            if isinstance(used, nodes.Test) and used.name not in self.tests:
+                said = _("проверки «{0}» нет.").format(used.name)
+                yield used.lineno, one_of(said, _names(self.tests))
 
     def complaints(self, _template: nodes.Template) -> Iterator[tuple[int, str]]:
         """The lines of a template that break further rules, with the reasons."""
@@ -201,6 +214,11 @@ def _switches(template: nodes.Template) -> Iterator[tuple[int, str]]:
     """Where a template would turn escaping off."""
     for modifier in template.find_all((nodes.EvalContextModifier, nodes.ScopedEvalContextModifier)):
         yield modifier.lineno, _("экранирование в шаблоне не выключается; уберите autoescape.")
+
+
+def _names(known: Iterable[str]) -> str:
+    """The names that are meant for people, in order."""
+    return ", ".join(sorted(name for name in known if not name.startswith("_")))
 
 
 def one_of(complaint: str, expected: str) -> str:

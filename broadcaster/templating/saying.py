@@ -13,14 +13,11 @@ from typing import Final
 from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
 
 from broadcaster.i18n import _
-from broadcaster.templating.filters import PLAIN, TESTS
 from broadcaster.templating.sandbox import ENDING
 
 _TAGS = "if, for, set, block, extends, include, import, from, macro, call, with, filter, raw"
 
 _KNOWN: Final = (
-    (re.compile(r"No filter named '(.*)'"), _("фильтра «{0}» нет."), ", ".join(PLAIN)),
-    (re.compile(r"No test named '(.*)'"), _("проверки «{0}» нет."), ", ".join(TESTS)),
     (re.compile(r"unknown tag '(end\w+)'"), _("«{0}» ничего не закрывает."), ""),
     (re.compile(r"unknown tag '(.*?)'"), _("команды «{0}» нет."), _TAGS),
     (re.compile(r"nexpected end of template"), _("шаблон оборвался: не всё закрыто."), ""),
@@ -29,14 +26,47 @@ _KNOWN: Final = (
         _("не закрыто: {0}."),
         "{# … #}, {% raw %} … {% endraw %}",
     ),
-    (re.compile(r"unexpected char '?(.*?)'? at"), _("знак {0} здесь не к месту."), ""),
+    (
+        re.compile(r"unexpected char ['\"](?:\\(?=\\))?(.*?)['\"] at"),
+        _("знак «{0}» здесь не к месту."),
+        "",
+    ),
     (re.compile(r"unexpected '(.*?)'"), _("«{0}» здесь не к месту."), ""),
+    (re.compile(r"Expected an expression"), _("здесь ждали имя или значение."), ""),
+    (re.compile(r"expected name or number"), _("после точки ждали имя поля."), ""),
+    (
+        re.compile(r"invalid syntax for function call"),
+        _("в скобках сначала значения, потом имена с «=»."),
+        "",
+    ),
+    (re.compile(r"expected token 'end of [\w ]+', got '(.*?)'"), _("«{0}» здесь лишнее."), ""),
     (re.compile(r"expected token '(.*?)', got '(.*?)'"), _("вместо «{1}» ждали «{0}»."), ""),
+    (re.compile(r"tag name expected"), _("после «{{%» ждали имя команды."), ""),
+    (re.compile(r"can't assign to"), _("здесь ждали имя, а не значение."), ""),
+    (
+        re.compile(r"cannot chain multiple tests"),
+        _("две проверки подряд соединяют словом and."),
+        "",
+    ),
     (re.compile(r"block '(.*)' defined twice"), _("блок «{0}» есть дважды."), ""),
     (re.compile(r"no parent block called '(.*)'"), _("у блока «{0}» нет родителя."), ""),
     (re.compile(r"starting with an underline"), _("имена с «_» в начале закрыты."), ""),
 )
 """What Jinja says in English, and what we say instead; its own words follow what is not here."""
+
+_TOKENS: Mapping[str, str] = {
+    "begin of print statement": "{{",
+    "begin of statement block": "{%",
+    "end of print statement": "}}",
+    "end of statement block": "%}",
+    "end of template": _("конец шаблона"),
+    "float": _("число"),
+    "integer": _("число"),
+    "name": _("имя"),
+    "string": _("текст"),
+    "template data / text": _("текст"),
+}
+"""What Jinja calls parts of a template."""
 
 _BY_KIND: Mapping[type[Exception], str] = {
     RecursionError: _("шаблон вызывает сам себя без конца."),
@@ -94,6 +124,6 @@ def _translated(message: str) -> str:
     for pattern, words, expected in _KNOWN:
         found = pattern.search(message)
         if found:
-            complaint = words.format(*found.groups())
+            complaint = words.format(*(_TOKENS.get(part, part) for part in found.groups()))
             return f"{complaint}\n{expected}" if expected else complaint
     return _PLACE.sub("", message)

@@ -1,7 +1,7 @@
 """A template's own tree: how deep and long it may be, and where it pays.
 
 Steps are taken where something can happen more than once or grow: each turn of a loop, each run of
-a template, block or macro, each list, each joining of texts.
+a template, block or macro, each list, each joining of texts, each look through one.
 """
 
 from __future__ import annotations
@@ -82,6 +82,20 @@ class Tolls(NodeTransformer):
         node.expr = _through(HELD, node.expr)
         for operand in node.ops:
             operand.expr = _through(HELD, operand.expr)
+        return node
+
+    def visit_Test(self, node: nodes.Test) -> nodes.Test:  # noqa: N802 - as above
+        """What a test looks at is gone through; whether a name exists costs nothing."""
+        self.generic_visit(node)
+        if node.name not in {"defined", "undefined"}:
+            node.node = _through(HELD, node.node)
+        return node
+
+    def visit_Getitem(self, node: nodes.Getitem) -> nodes.Getitem:  # noqa: N802 - as above
+        """A piece of a text is a copy of it."""
+        self.generic_visit(node)
+        if isinstance(node.arg, nodes.Slice):
+            node.node = _through(HELD, node.node)
         return node
 
     def _paid(self, node: _RUN) -> _RUN:

@@ -33,10 +33,14 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 class StaffRequest(HttpRequest):
-    """A request that has passed `RightsMiddleware`: who is asking is known."""
+    """A request that has passed `RightsMiddleware`: who is asking is known.
+
+    Whoever may change an announcement by it says so in `may_have_changed`.
+    """
 
     user: User
     staff: Staff
+    may_have_changed: UUID
 
 
 def allowed(right: Right, *, one_factor: bool = False) -> Callable[[View], View]:
@@ -62,6 +66,8 @@ class RightsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Hand the request on; no browser keeps what the staff has seen, unless a view says so."""
         response = self._get_response(request)
+        if changed := getattr(request, "may_have_changed", None):
+            COUNTS.forget(changed)  # once more: somebody may have counted before the change
         if hasattr(request, "staff") and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store, private"
         return _whole_page(request, response)
@@ -108,6 +114,7 @@ def announcement_for(request: StaffRequest, key: UUID) -> Announcement:
         raise Http404
     if request.method == "POST":
         COUNTS.forget(found.pk)
+        request.may_have_changed = found.pk
     return found
 
 

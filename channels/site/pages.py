@@ -18,7 +18,7 @@ from babel.units import format_unit
 from jinja2.filters import do_groupby, do_mark_safe
 
 from broadcaster.templating.filters import refuse_all_but_text
-from broadcaster.templating.meter import MAX_STEPS, metered
+from broadcaster.templating.meter import MAX_STEPS, metered, refuse_over
 from broadcaster.templating.sandbox import Folders, StrictSandbox
 from broadcaster.templating.saying import told
 from channels.site.config import ROOT, TEMPLATES, WHOLE, SiteConfig
@@ -110,12 +110,15 @@ def environment(templates: Path, language: str, zone: ZoneInfo) -> StrictSandbox
 def _said(spoken: gettext.NullTranslations, message: str, /, **values: object) -> str:
     """The message in the site's language, each `%(name)s` replaced by its value.
 
-    It is no format and comes back unescaped: a template may say what an author wrote.
+    It is no format and comes back unescaped: a template may say what an author wrote. Counted
+    before it is made: raises SecurityError for a text that would be too long.
     """
     refuse_all_but_text(*values.values())
     text = spoken.gettext(message)
     for name, value in values.items():
-        text = text.replace(f"%({name})s", str(value))
+        hole, shown = f"%({name})s", str(value)
+        refuse_over(len(text) + text.count(hole) * len(shown))
+        text = text.replace(hole, shown)
     return text
 
 

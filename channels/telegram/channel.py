@@ -11,6 +11,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from broadcaster.contract import (
     Capability,
+    Crew,
     DataClass,
     Envelope,
     Health,
@@ -20,7 +21,6 @@ from broadcaster.contract import (
     Traits,
     Turnstile,
     Uploads,
-    each,
 )
 from channels.telegram.address import normalise
 from channels.telegram.config import TelegramConfig
@@ -54,7 +54,6 @@ class Telegram:
         max_attachment=50_000_000,
         max_photo=PHOTO_BYTES,
         repeatable=False,
-        batch=30,
     )
     Config: ClassVar[type[TelegramConfig]] = TelegramConfig
 
@@ -74,7 +73,8 @@ class Telegram:
             request=self._request,
             get_updates_request=self._request,
         )
-        self._sender = Sender(self._bot, turnstile, Files(uploads), paid=config.paid_broadcast)
+        sender = Sender(self._bot, turnstile, Files(uploads), paid=config.paid_broadcast)
+        self._crew = Crew(sender.deliver, concurrency=config.concurrency)
 
     @staticmethod
     def normalise(raw: str) -> str:
@@ -91,7 +91,7 @@ class Telegram:
 
     def send(self, batch: Sequence[Envelope]) -> AsyncIterator[tuple[Envelope, Outcome]]:
         """Yield each envelope once with what became of it, as soon as that is known."""
-        return each(batch, self._sender.deliver, concurrency=self._config.concurrency)
+        return self._crew.each(batch)
 
     async def check(self) -> Health:
         """Ask the platform who the bot is."""

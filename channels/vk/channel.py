@@ -22,7 +22,7 @@ from broadcaster.contract import (
 )
 from channels.vk import addresses
 from channels.vk.api import HOST, Account
-from channels.vk.bundles import bundles
+from channels.vk.bundles import PEERS, bundles
 from channels.vk.errors import VkError
 from channels.vk.files import Files, Shelf
 from channels.vk.messages import Messages
@@ -74,6 +74,7 @@ class Vk:
         utf16=True,  # how VK counts an emoji is not documented: taken for two it is never too long
         max_attachment=200 * 1024 * 1024,
         repeatable=False,  # see the package's docstring
+        together=PEERS,
     )
 
     def __init__(self, config: VkConfig, *, turnstile: Turnstile, uploads: Uploads) -> None:

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from benchmarks.figures import Figures, by_turns
-from benchmarks.ratios import Spread, paired
+from benchmarks.ratios import Spread, most_of, paired
 
 
 def test_a_ratio_is_taken_round_by_round():
@@ -34,6 +34,11 @@ def test_thousands_are_parted():
 
 def test_one_round_has_no_range():
     assert Spread.of([0.625]).spelled() == "0.62"
+
+
+@pytest.mark.parametrize(("laps", "most"), [([7], 7), ([*range(20)], 19), ([*range(100)], 95)])
+def test_what_most_keep_leaves_five_of_a_hundred_out(laps, most):
+    assert most_of(laps[::-1]) == most
 
 
 def test_every_round_begins_with_another_contender():

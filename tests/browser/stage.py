@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from tests.cli.desk import EXAMPLES, ROOT, Program, wait_for
-from tests.cli.test_program import free_port
+from tests.servers.process import free_port
 
 PASSWORD = "верблюд лодка 7"
 ADMINISTRATOR, TEACHER = "anna@school.example", "teacher@school.example"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from broadcaster.contract import Accepted, Deferred, Outcome
+from broadcaster.templating.meter import MAX_TEXT
 from channels.site.config import SiteConfig
 from channels.site.folder import holdings
 from channels.site.listing import listings
@@ -72,6 +74,52 @@ def test_a_template_reads_nothing_but_what_it_is_given(tmp_path: Path, source: s
 def test_a_template_that_costs_too_much_is_stopped(tmp_path: Path, source: str) -> None:
     _config, outcome = published(tmp_path, source.replace("vk/message.txt", "page.html"))
     assert isinstance(outcome, Deferred)
+
+
+def test_a_translation_is_counted_before_it_is_made(tmp_path: Path) -> None:
+    much = f"{{% set a = '{'a' * 10_000}' %}}"
+    source = f"{much}{{% set b = _('{'%(a)s' * 5_000}', a=a) %}}"
+    tracemalloc.start()
+    try:
+        _config, outcome = published(tmp_path, source)
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert isinstance(outcome, Deferred)
+    assert "слишком длинный" in outcome.detail
+    assert most < 10 * MAX_TEXT
+
+
+def test_a_method_pays_for_the_text_it_goes_through(tmp_path: Path) -> None:
+    much = "{% set a = '" + " " * 1000 + "' %}" + "{% set a = a ~ a %}" * 10
+    again = "{% for b in '" + "x" * 100 + "' %}{% set c = a.strip() %}{% endfor %}"
+    _config, outcome = published(tmp_path, much + again)
+    assert isinstance(outcome, Deferred)
+    assert "слишком долго" in outcome.detail
+
+
+def test_groups_pay_for_the_fields_they_look_at(tmp_path: Path) -> None:
+    source = f"{{% set a = '{'x' * 1000}'|groupby('0{'.0' * 1000}') %}}"
+    _config, outcome = published(tmp_path, source)
+    assert isinstance(outcome, Deferred)
+    assert "слишком долго" in outcome.detail
+
+
+def test_items_are_grouped_by_their_fields(tmp_path: Path) -> None:
+    source = (
+        "{% for name, of in [item, item]|groupby('title') %}{{ of|length }} {{ name }}{% endfor %}"
+    )
+    config, outcome = published(tmp_path, source)
+    assert isinstance(outcome, Accepted)
+    assert page(config, f"a/{GUID}.html") == "2 Ёлка &lt;b&gt;"
+
+
+def test_an_unknown_filter_is_told_with_those_of_the_site(tmp_path: Path) -> None:
+    _config, outcome = published(tmp_path, "{{ item.title|loud }}")
+    assert isinstance(outcome, Deferred)
+    assert {"day", "groupby", "list", "safe", "size", "upper"} <= set(
+        re.findall(r"\w+", outcome.detail.partition("Ожидается")[2])
+    )
 
 
 def test_a_page_with_a_mended_template_is_published(tmp_path: Path) -> None:

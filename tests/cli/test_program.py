@@ -7,7 +7,6 @@ import os
 import pty
 import re
 import signal
-import socket
 import subprocess
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.desk import EXAMPLES, PATIENCE, Program, Said
+from tests.servers.process import free_port
 
 URGENT = EXAMPLES / "urgent.md"
 IMPORTANT = EXAMPLES / "important.md"
@@ -28,11 +28,6 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Program:
     assert program.run("people", "import", EXAMPLES / "people.csv").code == 0
     assert program.run("people", "destinations", EXAMPLES / "destinations.csv").code == 0
     return program
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def at_a_terminal(program: Program, answer: str, *words: str | Path, **environment: str) -> Said:

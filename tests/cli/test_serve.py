@@ -17,7 +17,7 @@ from urllib.request import urlopen
 import pytest
 
 from tests.cli.desk import EXAMPLES, PATIENCE, Program, wait_for
-from tests.cli.test_program import free_port
+from tests.servers.process import free_port
 
 
 def children_of(pid: int) -> dict[str, int]:

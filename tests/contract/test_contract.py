@@ -5,6 +5,7 @@ A channel joins by a file `rows_<channel>.py` beside this one; see `row.py`.
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import logging
 from collections import Counter
@@ -276,6 +277,17 @@ async def test_every_envelope_is_yielded_exactly_once(row: Row) -> None:
 
 
 @every(ROWS)
+async def test_two_batches_may_be_on_their_way_at_once(row: Row) -> None:
+    async with staged(row) as stage:
+        texts = [[f"{batch} № {number}" for number in range(20)] for batch in ("Раз", "Два")]
+        batches = [list(map(stage.envelope, some)) for some in texts]
+        told = await asyncio.gather(*(stage.send(*batch) for batch in batches))
+        for batch, pairs in zip(batches, told, strict=True):
+            assert yielded(pairs) == Counter(id(envelope) for envelope in batch)
+        assert sorted(stage.arrived()) == sorted(texts[0] + texts[1])
+
+
+@every(ROWS)
 async def test_every_text_of_a_batch_arrives_once(row: Row) -> None:
     async with staged(row) as stage:
         texts = [f"Объявление № {number}" for number in range(40)]
@@ -369,4 +381,5 @@ async def test_the_channel_is_named_as_the_platform_and_knows_its_traits(row: Ro
     async with staged(row) as stage:
         assert stage.channel.name
         assert stage.channel.traits.batch > 0
+        assert stage.channel.traits.together > 0
         assert stage.channel.traits.max_text in {0, row.max_text}

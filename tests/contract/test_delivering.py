@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from broadcaster.contract import Accepted, Content, Deferred, Envelope, Held, Outcome, Wording, each
+from broadcaster.contract import Accepted, Content, Crew, Deferred, Envelope, Held, Outcome, Wording
 
 
 class Broken(Exception):
@@ -31,16 +31,49 @@ async def test_so_many_are_under_way_at_once_and_no_more() -> None:
         return Accepted(())
 
     copies = batch(20)
-    told = [envelope async for envelope, _ in each(copies, deliver, concurrency=4)]
+    told = [envelope async for envelope, _ in Crew(deliver, concurrency=4).each(copies)]
     assert sorted(map(id, told)) == sorted(map(id, copies))
     assert most == 4
+
+
+async def test_so_many_are_under_way_in_two_batches_together() -> None:
+    under_way, most = 0, 0
+
+    async def deliver(_: Envelope) -> Outcome:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0)
+        under_way -= 1
+        return Accepted(())
+
+    crew = Crew(deliver, concurrency=3)
+
+    async def told() -> int:
+        return len([pair async for pair in crew.each(batch(10))])
+
+    assert await asyncio.gather(told(), told()) == [10, 10]
+    assert most == 3
+
+
+async def test_a_delivery_that_is_cancelled_ends_the_iteration() -> None:
+    async def deliver(envelope: Envelope) -> Outcome:
+        if envelope.address == "1":
+            lost: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+            lost.cancel()
+            return await lost
+        await asyncio.sleep(0)
+        return Accepted(())
+
+    with pytest.raises(asyncio.CancelledError):
+        _ = [pair async for pair in Crew(deliver, concurrency=2).each(batch(4))]
 
 
 async def test_a_shut_turnstile_is_an_outcome() -> None:
     async def deliver(_: Envelope) -> Outcome:
         raise Held(7.0)
 
-    outcomes = [outcome async for _, outcome in each(batch(3), deliver, concurrency=2)]
+    outcomes = [outcome async for _, outcome in Crew(deliver, concurrency=2).each(batch(3))]
     assert [one.retry_after for one in outcomes if isinstance(one, Deferred)] == [7.0] * 3
 
 
@@ -55,7 +88,7 @@ async def test_after_a_fault_nothing_more_is_begun() -> None:
         return Accepted(())
 
     with pytest.raises(Broken):
-        _ = [pair async for pair in each(batch(50), deliver, concurrency=2)]
+        _ = [pair async for pair in Crew(deliver, concurrency=2).each(batch(50))]
     assert len(begun) <= 4
 
 
@@ -67,7 +100,7 @@ async def test_whoever_stops_listening_stops_the_rest() -> None:
         await asyncio.sleep(0)
         return Accepted(())
 
-    answers = each(batch(50), deliver, concurrency=2)
+    answers = Crew(deliver, concurrency=2).each(batch(50))
     async for _ in answers:
         break
     await answers.aclose()  # type: ignore[attr-defined]

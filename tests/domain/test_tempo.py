@@ -2,36 +2,63 @@
 
 from __future__ import annotations
 
-from broadcaster.domain.tempo import AHEAD, LEAST, Tempo
+import pytest
+
+from broadcaster.domain.tempo import AHEAD, CONNECTED, LARGEST, Tempo, tempo
+
+
+def unlimited() -> Tempo:
+    """That of a channel without limits which takes a thousand copies at once."""
+    return tempo(0, together=1, batch=1000)
 
 
 def test_before_anything_is_known_little_is_claimed() -> None:
-    assert Tempo().size(1000, answered=0, now=5.0) == LEAST
+    assert unlimited().size(answered=0, now=5.0) == CONNECTED
 
 
 def test_what_was_answered_since_the_last_claim_tells_how_much_is_claimed() -> None:
-    tempo = Tempo()
-    tempo.size(1000, answered=0, now=5.0)
-    assert tempo.size(1000, answered=2000, now=7.0) == 1000 * AHEAD
+    pulse = unlimited()
+    pulse.size(answered=0, now=5.0)
+    assert pulse.size(answered=2000, now=7.0) == 1000 * AHEAD
 
 
 def test_a_fast_server_is_given_as_much_as_the_channel_takes_at_once() -> None:
-    tempo = Tempo()
-    tempo.size(1000, answered=0, now=5.0)
-    assert tempo.size(1000, answered=9000, now=6.0) == 1000
+    pulse = unlimited()
+    pulse.size(answered=0, now=5.0)
+    assert pulse.size(answered=9000, now=6.0) == 1000
 
 
 def test_a_slow_server_is_given_enough_for_all_its_connections() -> None:
-    tempo = Tempo()
-    tempo.size(1000, answered=0, now=5.0)
-    assert tempo.size(1000, answered=3, now=6.0) == LEAST
+    pulse = unlimited()
+    pulse.size(answered=0, now=5.0)
+    assert pulse.size(answered=3, now=6.0) == CONNECTED
 
 
 def test_a_channel_that_takes_little_at_once_is_never_given_more() -> None:
-    assert Tempo().size(30, answered=0, now=5.0) == 30
+    assert tempo(0, together=1, batch=30).size(answered=0, now=5.0) == 30
 
 
 def test_two_claims_at_the_same_moment_are_no_speed() -> None:
-    tempo = Tempo()
-    tempo.size(1000, answered=0, now=5.0)
-    assert tempo.size(1000, answered=10, now=5.0) == LEAST
+    pulse = unlimited()
+    pulse.size(answered=0, now=5.0)
+    assert pulse.size(answered=10, now=5.0) == CONNECTED
+
+
+@pytest.mark.parametrize(
+    ("requests", "together", "first"), [(30, 1, 21), (20, 100, 100), (1, 1, 1)]
+)
+def test_under_a_limit_the_first_batch_is_no_more_than_leaves_soon_but_fills_a_request(
+    requests: int, together: int, first: int
+) -> None:
+    pulse = tempo(requests, together=together, batch=1000)
+    assert pulse.size(answered=0, now=5.0) == first
+    assert pulse.size(answered=1, now=9.0) == first
+
+
+@pytest.mark.parametrize(("copies", "claimed"), [(500, 350), (2000, 1400), (9000, LARGEST)])
+def test_under_a_limit_of_requests_it_follows_how_many_copies_leave(
+    copies: int, claimed: int
+) -> None:
+    pulse = tempo(20, together=100, batch=1000)
+    pulse.size(answered=0, now=5.0)
+    assert pulse.size(answered=copies, now=6.0) == claimed

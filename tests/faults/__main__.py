@@ -24,7 +24,7 @@ EXAMPLES = """\
 examples:
   python -m tests.faults                              everything, about twenty minutes
   python -m tests.faults --quick                      a look at everything that is quick
-  python -m tests.faults --only workers.steps         one scene
+  python -m tests.faults --only steps.email           one scene
   python -m tests.faults --only 'redis*' --on postgresql --json
   python -m tests.faults --list                       what there is
 

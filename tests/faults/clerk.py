@@ -34,7 +34,6 @@ from broadcaster.store.models import (  # noqa: E402
     Group,
     Guardian,
     Pupil,
-    Receipt,
 )
 from broadcaster.store.queries.heartbeats import SWEEP, last_beat  # noqa: E402
 from tests.faults.talk import answer  # noqa: E402
@@ -99,21 +98,11 @@ def let_go(announcement: str) -> int:
     return rows
 
 
-def rows(announcements: Sequence[str]) -> list[tuple[str, str, str, str, str, int]]:
-    """Every copy: announcement, channel, address, state, reason, number of accepting receipts."""
+def rows(announcements: Sequence[str]) -> list[tuple[str, str, str, str]]:
+    """Every copy: announcement, channel, address, state."""
     copies = _copies(announcements).select_related("address", "destination")
-    took: dict[int, int] = {}
-    for one in Receipt.objects.filter(delivery__in=_copies(announcements), outcome="accepted"):
-        took[one.delivery_id] = took.get(one.delivery_id, 0) + 1
     return [
-        (
-            str(copy.announcement_id),
-            copy.channel,
-            _place(copy),
-            copy.state,
-            copy.reason,
-            took.get(copy.pk, 0),
-        )
+        (str(copy.announcement_id), copy.channel, _place(copy), copy.state)
         for copy in copies.iterator(chunk_size=2000)
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -22,8 +23,9 @@ from tests.faults.ledger import UNDERWAY, Copy, Ledger, reconcile
 from tests.faults.parts import ROOT, Part, until
 from tests.faults.proxy import Proxy
 from tests.faults.school_file import school
-from tests.faults.stores import Postgres, RedisServer, Templates, free_port, run, surroundings
+from tests.faults.stores import Postgres, RedisServer, Templates, run, surroundings
 from tests.faults.talk import Child, Refused
+from tests.servers.process import free_port
 
 SETTLING = 120.0
 """Seconds for which an installation may need no hand; sweeps and leases take a few of them."""
@@ -122,22 +124,22 @@ class Installation:
 
     # What runs.
 
-    def start_worker(self, *, folder: Path = ROOT, **environment: str) -> Part:
+    def start_worker(self, **environment: str) -> Part:
         """Another worker; `environment` is laid over the installation's."""
         number = next(self._workers)
         command = ["celery", "--app", "worker", "--quiet", "worker"]
         command += ["--hostname", f"worker{number}@%h"]
         if self.beat is None:
             command += ["--with-schedule"]
-        part = self._part(f"worker{number}", command, folder, environment)
+        part = self._part(f"worker{number}", command, environment)
         self.workers.append(part)
         part.start()
         return part
 
-    def start_beat(self, *, folder: Path = ROOT, **environment: str) -> Part:
+    def start_beat(self, **environment: str) -> Part:
         """The schedule as a process of its own."""
         command = ["celery", "--app", "worker", "--quiet", "beat"]
-        self.beat = self._part("beat", command, folder, environment)
+        self.beat = self._part("beat", command, environment)
         self.beat.start()
         return self.beat
 
@@ -146,7 +148,7 @@ class Installation:
         port = free_port()
         command = ["gunicorn", "broadcaster.web.wsgi:application", "--bind", f"127.0.0.1:{port}"]
         command += ["--workers", "1", "--threads", "8", "--no-control-socket"]
-        self.web = self._part("web", command, ROOT, {})
+        self.web = self._part("web", command, {})
         self.web.start()
         url = f"http://127.0.0.1:{port}"
         until(lambda: _opens(f"{url}/healthz"), "the pages answer", meanwhile=self.tend)
@@ -162,6 +164,21 @@ class Installation:
             if part.tend():
                 self.log(f"{part.name} has ended by itself and is started again")
 
+    def waited(self, seconds: float) -> None:
+        """Let time pass, tending what runs."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self.tend()
+            time.sleep(0.1)
+
+    def start(self, **environment: str) -> None:
+        """Start what its kind has, in this environment; return when a worker sweeps."""
+        if self.kind is Kind.POSTGRESQL:
+            self.start_beat(**environment)
+            self.start_worker(**environment)
+        self.start_worker(**environment)
+        self.awake()
+
     def awake(self) -> None:
         """Return when a worker sweeps."""
         until(self._swept, "a worker sweeps", meanwhile=self.tend, every=0.2)
@@ -171,15 +188,12 @@ class Installation:
             return 0 <= float(self.clerk.ask("pulse")) < 2
         return False
 
-    def _part(
-        self, name: str, command: Sequence[str], folder: Path, also: Mapping[str, str]
-    ) -> Part:
+    def _part(self, name: str, command: Sequence[str], also: Mapping[str, str]) -> Part:
         return Part(
             name,
             [sys.executable, "-m", *command],
             log=self.home / f"{name}.log",
             environment=self.environment | dict(also),
-            folder=folder,
         )
 
     # Where it is hurt.
@@ -244,7 +258,7 @@ class Installation:
         rows = self.clerk.ask("rows", announcements=self._ids(chosen))
         states = {
             Copy(channel, address, marks[announcement]): state
-            for announcement, channel, address, state, *_ in rows
+            for announcement, channel, address, state in rows
         }
         return reconcile(
             [copy for one in chosen for copy in one.copies],
@@ -267,20 +281,23 @@ class Installation:
         return found | self._published()
 
     def _published(self) -> dict[Copy, int]:
-        """What visitors of the site find: an announcement is doubled when a feed has it twice."""
-        feed = self.home / "site" / "feed.json"
+        """What visitors of the site find: as often as there are pages, or as a feed has it."""
+        site = self.home / "site"
+        feed = site / "feed.json"
         entries = json.loads(feed.read_text("utf-8"))["items"] if feed.exists() else []
-        titles = [str(entry["title"]).rpartition(" ")[2] for entry in entries]
-        found: dict[Copy, int] = {}
-        for file in (self.home / "site" / "items").glob("[!.]*.json"):
-            item = json.loads(file.read_text("utf-8"))
-            mark = str(item["title"]).rpartition(" ")[2]
-            times = max(1, titles.count(mark))
-            found |= {Copy("site", section, mark): times for section in item["sections"]}
-        return found
+        titles = Counter(_mark(entry) for entry in entries)
+        shelf = (file for file in (site / "items").glob("[!.]*.json"))
+        paged = (one for one in shelf if (site / "a" / f"{one.stem}.html").exists())
+        items = [json.loads(one.read_text("utf-8")) for one in paged]
+        pages = Counter(Copy("site", to, _mark(item)) for item in items for to in item["sections"])
+        return {one: max(times, titles[one.mark]) for one, times in pages.items()}
 
     def _ids(self, releases: Sequence[Release]) -> list[str]:
         return [one.id for one in releases]
+
+
+def _mark(shown: Mapping[str, Any]) -> str:
+    return str(shown["title"]).rpartition(" ")[2]
 
 
 SPELLED: Mapping[str, str] = {
@@ -298,19 +315,18 @@ def installed(
     *,
     settings: Mapping[str, Any] | None = None,
     limits: Mapping[str, Sequence[str]] | None = None,
-    workers: int | None = None,
-    beat: bool | None = None,
+    started: bool = True,
     home: Path | None = None,
     cluster: Path | None = None,
     wired: bool = False,
     log: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Installation]:
-    """A running installation for the length of the block.
+    """An installation for the length of the block: with PostgreSQL two workers and beat.
 
-    `settings` is laid over SCHOOL, `limits` are the channels' own. There are as many `workers` as
-    `kind` says, and a `beat` of its own where there are several. `home` is where it lives, else a
-    folder below var/; `cluster` where PostgreSQL's data are, else a folder below /tmp.
-    With `wired`, Redis is reached by a proxy: `wire`.
+    `settings` is laid over SCHOOL, `limits` are the channels' own. Unless `started`, its workers
+    wait for `start`. `home` is where it lives, else a folder below var/; `cluster` where
+    PostgreSQL's data are, else a folder below /tmp. With `wired`, Redis is reached by a proxy:
+    `wire`.
     """
     with ExitStack() as stack:
         place = home or _home(stack)
@@ -321,11 +337,8 @@ def installed(
         (place / "school.yaml").write_text(yaml.safe_dump(made.settings, allow_unicode=True))
         made.clerk = _child(made, stack, "clerk", made.environment)
         stack.callback(_stop, made)
-        several = kind is Kind.POSTGRESQL
-        if several if beat is None else beat:
-            made.start_beat()
-        for _ in range((2 if several else 1) if workers is None else workers):
-            made.start_worker()
+        if started:
+            made.start()
         yield made
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 REACHED = frozenset({"sent", "delivered", "read"})
@@ -39,20 +38,9 @@ class Ledger:
     failed: int = 0
     untrue: int = 0
     hidden: int = 0
-    by_channel: Mapping[str, int] = field(default_factory=dict)
-    """The unconfirmed ones."""
     notes: tuple[str, ...] = ()
 
-    def __add__(self, other: Ledger) -> Ledger:
-        """Both together."""
-        sums = {name: getattr(self, name) + getattr(other, name) for name in COUNTED}
-        channels = dict(Counter(self.by_channel) + Counter(other.by_channel))
-        return Ledger(**sums, by_channel=channels, notes=self.notes + other.notes)
 
-
-COUNTED = (
-    "asked", "arrived", "doubled", "lost", "unconfirmed", "waiting", "failed", "untrue", "hidden",
-)  # fmt: skip
 FEW = 5
 
 
@@ -80,7 +68,6 @@ def reconcile(
         failed=sum(states.get(one) in ENDED for one in wanted),
         untrue=len(kinds["untrue"]),
         hidden=0 if shown is None else unconfirmed - shown,
-        by_channel=dict(Counter(one.channel for one in kinds["unconfirmed"])),
         notes=tuple(_notes(kinds, states, arrivals)),
     )
 

@@ -12,6 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
+from tests.servers import process
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
 """Seconds that a process may take to end, and a condition to come true, on a busy machine."""
@@ -83,7 +85,7 @@ class Part:
         self.name = name
         self.command = list(command)
         self.log = log
-        self.environment = dict(os.environ if environment is None else environment)
+        self.environment = environment
         self.restarts = 0
         self._folder = folder
         self._account = account
@@ -107,20 +109,13 @@ class Part:
 
     def start(self) -> None:
         """Start the process; what it says is added to its log."""
-        account = self._account
-        with self.log.open("ab") as output:
-            self._child = subprocess.Popen(
-                self.command,
-                cwd=self._folder,
-                env=self.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                user=account.pw_uid if account else None,
-                group=account.pw_gid if account else None,
-                extra_groups=[] if account else None,
-            )
+        self._child = process.start(
+            self.command,
+            folder=self._folder,
+            log=self.log,
+            account=self._account,
+            environment=self.environment,
+        )
         RUNNING.add(self._child)
 
     def tend(self) -> bool:

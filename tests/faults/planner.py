@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 import django
 
 django.setup()
 
-from broadcaster.store.models import Announcement, ChannelState, Lane, Occasion, Watch  # noqa: E402
+from broadcaster.store.models import Announcement, Occasion, Watch  # noqa: E402
 from tests.faults.talk import answer  # noqa: E402
 
 
@@ -41,16 +40,6 @@ def written() -> int:
     return Announcement.objects.filter(occasion=None).count()
 
 
-def waits() -> dict[str, Any]:
-    """The farthest end of a hold and of a lane, in seconds since 1970; 0.0 without any."""
-    holds = ChannelState.objects.exclude(hold_until=None).values_list("hold_until", flat=True)
-    lanes = Lane.objects.values_list("until", flat=True)
-    return {
-        "hold": max((one.timestamp() for one in holds if one), default=0.0),
-        "lane": max((one.timestamp() for one in lanes), default=0.0),
-    }
-
-
 def main() -> None:
     """Answer until nobody asks any more."""
     answer(
@@ -60,7 +49,6 @@ def main() -> None:
             "dates": dates,
             "follows": follows,
             "written": written,
-            "waits": waits,
         }
     )
 

@@ -69,11 +69,6 @@ class Stand:
             if platform in {"", name}:
                 each.faults.clear()
 
-    def delay(self, platform: str, seconds: float) -> None:
-        """Answer so much later from now on; mail does on new connections. 0.0 is at once."""
-        name = {"email": "reply_delay", "vk": "_latency"}[platform]
-        setattr(self._platforms[platform], name, seconds)
-
     def ask_for_login(self, username: str, password: str) -> None:
         """Let the mail server take nothing without this login from now on; empty: ask for none."""
         mail = cast("MailSandbox", self._platforms["email"])
@@ -134,7 +129,7 @@ class Tally:
 def main() -> None:
     """Run until nobody asks any more."""
     stand = Stand()
-    names = "addresses open close fault behave delay ask_for_login arrived count times calls"
+    names = "addresses open close fault behave ask_for_login arrived count times calls"
     answer({name: getattr(stand, name) for name in names.split()})
 
 

@@ -1,7 +1,7 @@
 """The version before: its sources in a folder, its tables, its processes.
 
-It is the last commit without the newest migration, taken out of git; its packages are those of the
-version at hand. Upgrades begin there.
+It is the last commit without the newest migration that starts, taken out of git; its packages are
+those of the version at hand. Upgrades begin there.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ import psycopg
 from tests.faults.installation import Installation
 from tests.faults.parts import ROOT, Part
 from tests.faults.scene import Skipped
-from tests.faults.stores import Failed
+from tests.faults.stores import Failed, surroundings
 
 MIGRATIONS = "broadcaster/store/migrations"
 NEEDED = ("__init__.py", "writer.py")
 """What of the harness works beside the former version: its author."""
+TRIED = 10
+"""Commits before the newest migration: one in the middle of some work may not start."""
 
 
 def newest_migration() -> str:
@@ -30,10 +32,10 @@ def newest_migration() -> str:
     return f"{MIGRATIONS}/{files[-1].name}"
 
 
-def commit_before(path: str) -> str:
-    """The last commit without a file; raises Skipped where there is no git to ask."""
+def commits_before(path: str) -> list[str]:
+    """The last commits without a file, the newest first; raises Skipped without git to ask."""
     born = git("log", "--diff-filter=A", "--format=%H", "-1", "--", path).strip()
-    return f"{born}^" if born else "HEAD"
+    return git("log", "--format=%h", f"-{TRIED}", f"{born}^" if born else "HEAD").split()
 
 
 def git(*words: str) -> str:
@@ -49,18 +51,36 @@ def _git(*words: str) -> bytes:
     return done.stdout
 
 
+def unpacked(commit: str, folder: Path) -> None:
+    """The sources of a commit, with what of the harness works beside them."""
+    with tarfile.open(fileobj=io.BytesIO(_git("archive", commit))) as archive:
+        archive.extractall(folder, filter="data")
+    harness = folder / "tests" / "faults"
+    harness.mkdir(parents=True, exist_ok=True)
+    for name in NEEDED:
+        (harness / name).write_bytes((ROOT / "tests" / "faults" / name).read_bytes())
+
+
+def starts(folder: Path) -> bool:
+    """Whether everything that a worker and an author need is there."""
+    environment = surroundings(folder) | {"PYTHONPATH": str(folder)}
+    command = [sys.executable, "-c", "import tests.faults.writer, broadcaster.tasks"]
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, timeout=120, check=False
+    )
+    return done.returncode == 0
+
+
 class Previous:
-    """The version before, in `folder`; raises Skipped where git does not have it."""
+    """The version before, below `folder`; raises Skipped where git does not have it."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.commit = git("rev-parse", "--short", commit_before(newest_migration())).strip()
-        with tarfile.open(fileobj=io.BytesIO(_git("archive", self.commit))) as archive:
-            archive.extractall(folder, filter="data")
-        harness = folder / "tests" / "faults"
-        harness.mkdir(parents=True, exist_ok=True)
-        for name in NEEDED:
-            (harness / name).write_bytes((ROOT / "tests" / "faults" / name).read_bytes())
+        for commit in commits_before(newest_migration()):
+            self.commit, self.folder = commit, folder / commit
+            unpacked(commit, self.folder)
+            if starts(self.folder):
+                return
+        raise Skipped(f"none of the last {TRIED} versions before the newest migration starts")
 
     def environment(self, school: Installation) -> dict[str, str]:
         """The surroundings of its processes."""

@@ -48,11 +48,10 @@ class Stage:
 
     @contextmanager
     def installation(self, **wishes: Any) -> Iterator[Installation]:
-        """A running installation; `wishes` are those of `installed`, `kind` may be another."""
+        """An installation; `wishes` are those of `installed`, `kind` may be another."""
         kind = wishes.pop("kind", self.kind)
         with installed(kind, self.templates, log=self.say, **wishes) as made:
             try:
-                made.awake()
                 yield made
             except Exception:
                 self._say_logs(made)
@@ -79,13 +78,13 @@ class Stage:
         often: int | str,
         ledger: Ledger,
         *,
-        in_flight: int | None = 0,
+        in_flight: int = 0,
+        settled: bool = True,
         also: Sequence[str] = (),
         remark: str = "",
-        **promises: bool,
     ) -> None:
-        """Add a row; `also` are broken promises of the scene's own, the rest is for `judged`."""
-        broken = (*judged(ledger, in_flight=in_flight, **promises), *also)
+        """Add a row; `also` are broken promises of the scene's own."""
+        broken = (*judged(ledger, in_flight=in_flight, settled=settled), *also)
         self.rows.append(Row(what, self.kind, str(often), ledger, broken, remark))
         self.say(f"{what}: {'kept' if not broken else 'BROKEN: ' + '; '.join(broken)}")
         for note in ledger.notes if broken else ():
@@ -97,7 +96,7 @@ class Stage:
         what: str,
         often: int | str,
         *releases: Release,
-        in_flight: int | None = 0,
+        in_flight: int = 0,
         **more: Any,
     ) -> Ledger:
         """Wait until an installation has settled, then add the row of what became of it."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -20,7 +19,8 @@ from redis.exceptions import RedisError
 
 from tests.faults.parts import ROOT, Part, until
 from tests.servers.postgres import _account, _make_cluster, _programs
-from tests.servers.redis import _free_port, _program
+from tests.servers.process import free_port
+from tests.servers.redis import _program
 
 
 class Failed(Exception):
@@ -47,7 +47,6 @@ class Postgres:
             "postgres",
             command,
             log=folder / "server.log",
-            environment={key: value for key, value in os.environ.items() if key[:2] != "PG"},
             folder=folder,
             account=self._account,
         )
@@ -100,7 +99,7 @@ class RedisServer:
     """A Redis on a port of its own that keeps nothing: started again it is empty."""
 
     def __init__(self, folder: Path) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         command = [str(_program()), "--bind", "127.0.0.1", "--port", str(self.port)]
         command += ["--dir", str(folder), "--save", "", "--appendonly", "no"]
@@ -202,9 +201,3 @@ def surroundings(home: Path, **also: str) -> dict[str, str]:
         "DATABASE_URL": also.get("database", ""),
         "REDIS_URL": also.get("redis", ""),
     }
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody uses right now."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])

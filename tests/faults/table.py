@@ -47,15 +47,13 @@ class Row:
 def judged(
     ledger: Ledger,
     *,
-    in_flight: int | None,
-    failures: bool = False,
+    in_flight: int,
     settled: bool = True,
 ) -> tuple[str, ...]:
     """Which promises a ledger breaks.
 
-    At most `in_flight` copies may end unconfirmed, None is no bound; `failures` says that the scene
-    lets copies fail. Anything that arrived twice is a broken promise on every channel: what cannot
-    be known waits for a person instead.
+    At most `in_flight` copies may end unconfirmed. Anything that arrived twice is a broken promise
+    on every channel: what cannot be known waits for a person instead.
     """
     broken = [
         (ledger.lost, "lost"),
@@ -63,11 +61,11 @@ def judged(
         (ledger.untrue, "arrived, and the row does not say so"),
         (ledger.hidden, "unconfirmed and shown to nobody"),
         (ledger.waiting, "still waiting"),
-        (ledger.failed and not failures, "failed"),
+        (ledger.failed, "failed"),
         (not settled and not ledger.waiting, "not settled"),
     ]
     told = [words for wrong, words in broken if wrong]
-    if in_flight is not None and ledger.unconfirmed > in_flight:
+    if ledger.unconfirmed > in_flight:
         told.append(f"more than {in_flight} unconfirmed")
     return tuple(told)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.faults.installation import Kind
+from tests.faults.installation import Installation, Kind
+from tests.faults.ledger import Copy
 from tests.faults.parts import until
 from tests.faults.proxy import Proxy
 from tests.faults.scene import SCENES, Stage, fits, found, played
@@ -60,6 +62,31 @@ def test_a_scene_that_fails_is_a_broken_row(
     (row,) = played(broken, Kind.SQLITE, quick=True, seed=1, templates=stage.templates)
     assert not row.kept
     assert "on purpose" in capsys.readouterr().err
+
+
+def published(home: Path, *, pages: int, entries: int) -> dict[Copy, int]:
+    """What is found of an announcement to one section that was put on the shelf twice."""
+    site = home / "site"
+    for folder in ("items", "a"):
+        (site / folder).mkdir(parents=True)
+    for number in range(2):
+        item = {"title": "Гололёд: 1a", "sections": ["s1"]}
+        (site / "items" / f"{number}.json").write_text(json.dumps(item), "utf-8")
+    for number in range(pages):
+        (site / "a" / f"{number}.html").touch()
+    feed = {"items": [{"title": "Гололёд: 1a"}] * entries}
+    (site / "feed.json").write_text(json.dumps(feed), "utf-8")
+    return Installation(Kind.SQLITE, home, print)._published()
+
+
+@pytest.mark.parametrize(
+    ("pages", "entries", "times"), [(0, 0, 0), (0, 1, 0), (1, 1, 1), (1, 2, 2), (2, 0, 2)]
+)
+def test_what_visitors_find_is_counted_not_what_lies_on_the_shelf(
+    tmp_path: Path, pages: int, entries: int, times: int
+) -> None:
+    found_there = published(tmp_path, pages=pages, entries=entries)
+    assert found_there.get(Copy("site", "s1", "1a"), 0) == times
 
 
 def test_a_closed_proxy_keeps_its_port() -> None:

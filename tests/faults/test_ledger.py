@@ -57,11 +57,6 @@ def test_copies_of_another_announcement_are_not_taken_for_ours() -> None:
     assert reconcile([ANNA], {ANNA: "sent"}, {other: 1}).lost == 1
 
 
-def test_ledgers_add_up() -> None:
-    both = counted("unconfirmed", 1) + counted("sent", 0)
-    assert (both.asked, both.arrived, both.lost, both.by_channel) == (2, 1, 1, {"email": 1})
-
-
 @pytest.mark.parametrize(
     ("seen", "broken"),
     [

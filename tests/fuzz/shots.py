@@ -27,14 +27,16 @@ SECRET = "Тайнов"
 BLIND = (STRANGER, OTHER)
 """Those who may see nothing of class 1А."""
 REFUSED = SHUT | {HTTPStatus.BAD_REQUEST, HTTPStatus.MOVED_PERMANENTLY}
-WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+"(\w+)"')
+WRITES = re.compile(
+    r'\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+"?(\w+)', re.IGNORECASE
+)
 OWN_TABLES = frozenset({"django_session"})
 """What anybody's request may write to."""
 
 
 @dataclass(frozen=True)
 class Shot:
-    """One request of one person; `path` is whole, `named` the address it was made of."""
+    """One request of one person; `path` is whole."""
 
     who: str
     method: str

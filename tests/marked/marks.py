@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Mapping
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 AROUND = 60
 """Characters that are shown around what was found."""
@@ -55,13 +58,28 @@ class Place:
     belong: frozenset[str] = frozenset()
 
 
+def spellings(secret: str) -> Iterator[str]:
+    """How it looks as it is, in JSON, in an address, and wherever it begins inside base64."""
+    escaped = json.dumps(secret)[1:-1]
+    yield from (secret, escaped, quote(secret, safe=""))
+    for raw in (secret.encode(), escaped.encode()):
+        for lead in range(3):
+            whole = b64encode(bytes(lead) + raw).decode()
+            yield whole[-(-lead * 4 // 3) : (lead + len(raw)) * 4 // 3]
+
+
 def found(places: Iterable[Place], marks: Marks) -> list[str]:
     """Where a secret stands that does not belong there, with what stands around it."""
-    return [
-        f"{name} in {place.name}: …{_around(place.text, secret)}…"
-        for place in places
+    looks = [
+        (name, spelling)
         for name, secret in marks.known().items()
-        if name not in place.belong and secret in place.text
+        for spelling in dict.fromkeys(spellings(secret))
+    ]
+    return [
+        f"{name} in {place.name}: …{_around(place.text, spelling)}…"
+        for place in places
+        for name, spelling in looks
+        if name not in place.belong and spelling in place.text
     ]
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import psycopg
 import requests
@@ -31,8 +31,9 @@ from broadcaster.sandbox.server import Sandbox, run_in_thread
 from broadcaster.sandbox.telegram import TelegramSandbox
 from broadcaster.sandbox.vk import VkSandbox
 from tests.cli.desk import PATIENCE, ROOT, wait_for
-from tests.cli.test_program import free_port
 from tests.marked.marks import Marks, Place
+from tests.servers.process import free_port
+from tests.servers.redis import running_redis
 
 SCHOOL = """\
 school: {{name: Школа, public_url: "http://127.0.0.1:{port}"}}
@@ -236,7 +237,7 @@ class Stage:
                     )
         self._gather_rows()
         if url := self.environment.get("REDIS_URL"):
-            self._gather_redis(url)
+            self.gather_redis(url)
 
     def _keep_file(self, name: str, raw: bytes) -> None:
         belong = BELONG_IN_DATABASE if "database" in name or "dump" in name else ()
@@ -247,11 +248,21 @@ class Stage:
             belong = [secret for secret, place in BELONGS.items() if place == table]
             self.keep(f"table {table}", rows, *belong)
 
-    def _gather_redis(self, url: str) -> None:
+    def gather_redis(self, url: str) -> None:
+        """What waits in a broker, and who is connected to it."""
         with Redis.from_url(url) as client:
             for key in client.scan_iter():
-                self.keep(f"Redis {key!r}", repr(client.dump(key)))
+                self.keep(f"Redis {key!r}", client.dump(key).decode("utf-8", "replace"))
             self.keep("Redis's list of clients", repr(client.client_list()))
+
+
+def locked_redis(stack: ExitStack, password: str) -> str:
+    """Where a broker is, behind a password; whatever waits in it can be read when it is dumped."""
+    redis = stack.enter_context(running_redis())
+    with Redis.from_url(redis.url) as client:
+        client.config_set("rdbcompression", "no")
+        client.config_set("requirepass", password)
+    return redis.url.replace("//", f"//:{quote(password)}@")
 
 
 BELONGS = {

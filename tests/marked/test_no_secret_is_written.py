@@ -19,13 +19,20 @@ import psycopg
 import pytest
 import requests
 from psycopg import sql
-from redis import Redis
 
 from broadcaster.sandbox.faults import Fault, FaultKind
 from tests.cli.desk import EXAMPLES, wait_for
 from tests.marked.marks import Marks, found
-from tests.marked.stage import GARBAGE_MAIL, GARBAGE_WEB, PAGES, PARTS, STRIKES, WRONG, Stage
-from tests.servers.redis import running_redis
+from tests.marked.stage import (
+    GARBAGE_MAIL,
+    GARBAGE_WEB,
+    PAGES,
+    PARTS,
+    STRIKES,
+    WRONG,
+    Stage,
+    locked_redis,
+)
 
 pytestmark = pytest.mark.database
 
@@ -41,14 +48,11 @@ def open_locks(marks: Marks, stack: ExitStack, request: pytest.FixtureRequest) -
             sql.SQL("CREATE ROLE marked SUPERUSER LOGIN PASSWORD {}").format(password)
         )
         connection.execute("CREATE DATABASE marked OWNER marked")
-    redis = stack.enter_context(running_redis())
-    with Redis.from_url(redis.url) as client:
-        client.config_set("requirepass", marks.more["password of Redis"])
     return {
         "DATABASE_URL": url.replace("postgres@", f"marked:{password}@").replace(
             "5432/postgres", "5432/marked"
         ),
-        "REDIS_URL": redis.url.replace("//", f"//:{marks.more['password of Redis']}@"),
+        "REDIS_URL": locked_redis(stack, marks.more["password of Redis"]),
     }
 
 
@@ -153,20 +157,23 @@ def look_at_everything(stage: Stage) -> None:
     stage.run("site", "export", stage.home / "exported", "--url", "https://school.example/")
 
 
+OPENING = {
+    "/a/{}": "link to acknowledge",
+    "/u/{}": "link to leave",
+    "/calendar/feed/{}.ics": "address of a calendar",
+    "/account/welcome/MQ/{}": "link of staff",
+    "/start/{}": "first start",
+}
+"""Addresses that open things, each with the one secret that belongs on its page."""
+
+
 def break_the_pages(stage: Stage) -> None:
     """A page that is refused, that is not there, that breaks, and an address that opens things."""
-    opening = [
-        *(
-            f"/a/{stage.marks.more['link to acknowledge']}",
-            f"/u/{stage.marks.more['link to leave']}",
-        ),
-        f"/calendar/feed/{stage.marks.more['address of a calendar']}.ics",
-        f"/account/welcome/MQ/{stage.marks.more['link of staff']}",
-        f"/start/{stage.marks.more['first start']}",
-    ]
-    for path in opening:
-        stage.get(path, *stage.marks.more)
-        requests.post(stage.address + path, timeout=10)
+    opening = {path.format(stage.marks.more[name]): name for path, name in OPENING.items()}
+    for path, name in opening.items():
+        stage.get(path, name)
+        answer = requests.post(stage.address + path, timeout=10)
+        stage.keep(f"POST {path}", f"{answer.headers}\n{answer.text}", name)
     moved = ("store_staff", "store_announcement", "store_setupcode", "store_delivery")
     for table in moved:
         stage.execute(f"ALTER TABLE {table} RENAME TO {table}_moved")

@@ -20,6 +20,11 @@ FORMATS = [
     "{% set f = '{0.__globals__}'.format %}{{ f(_) }}",
     "{% set f = announcement.title.format_map %}{{ f }}",
     "{{ _('{0.__class__}').format(school) }}",
+    "{{ '%s' is even }}",
+    "{{ '%s' is odd }}",
+    "{{ '%s' is divisibleby(2) }}",
+    "{{ '%s' is divisibleby(num=school) }}",
+    "{{ ('%s'|e) is even }}",
 ]
 CLASSES = [
     "{{ ''.__class__.__mro__[1].__subclasses__() }}",
@@ -173,6 +178,7 @@ ESCAPES = FORMATS + CLASSES + GLOBALS + INNARDS + OBJECTS + PATHS
 
 _TEN = "[1,1,1,1,1,1,1,1,1,1]"
 _LARGE = "{% set a = '" + "x" * 1000 + "' %}" + "{% set a = a ~ a %}" * 10
+_AGAIN = "{% for b in '" + "x" * 100 + "' %}"
 _CHAIN = "".join(
     f"{{% macro m{n} () %}}{{{{ m{n - 1}() }}}}{{{{ m{n - 1}() }}}}{{% endmacro %}}"
     for n in range(1, 40)
@@ -188,6 +194,12 @@ ENDLESS = {
     "arguments": "{% macro a() %}{{ a(varargs, varargs) }}{% endmacro %}{{ a(1) }}",
     "a text gone through": _LARGE + "{{ a|title|wordcount }}" * 50,
     "letters": _LARGE + "{% for b in a %}{{ b }}{{ a }}{% endfor %}",
+    "tests": _LARGE + _AGAIN + "{% if a is lower %}{% endif %}{% endfor %}",
+    "choices by tests": _LARGE + _AGAIN + "{{ 'b' if a is upper else 'c' }}{% endfor %}",
+    "fields of fields": "{% set a = '"
+    + "x" * 1000
+    + f"' %}}{{% set b = a|sort(attribute='0{'.0' * 1000}') %}}",
+    "pieces": _LARGE + _AGAIN + "{% set c = a[::-1] %}{% endfor %}",
 }
 LARGE = {
     "times": "{{ 'a' * 1000000000 }}",
@@ -207,6 +219,20 @@ LARGE = {
     + "{% set b %}{{ a }}{{ a }}{% endset %}{% set a = b ~ b ~ b ~ b %}" * 15,
     "replace": _LARGE + "{{ a|replace('x', a) }}",
     "replace nothing": _LARGE + "{{ a|replace('', a) }}",
+    "replace what a negative count means": "{% set a = '"
+    + "a" * 10_000
+    + "' %}{% set b = a|replace('a', a, -1) %}",
+    "replace what is escaped": "{% set a = '"
+    + "a" * 10_000
+    + "' %}{% set b = '"
+    + '"' * 5_000
+    + "'|replace(';'|e, a) %}",
+    "replace in what is escaped": "{% set a = '"
+    + "a" * 10_000
+    + "' %}{% set b = '"
+    + "<" * 5_000
+    + "'|e %}{% set c = b|replace('<', a) %}",
+    "format by a test": "{% if '%50000000d' is even %}{% endif %}",
     "join": _LARGE + "{{ [a, a, a]|join(a) }}",
     "join letters": _LARGE + "{{ a|join(a) }}",
     "lists in lists": "{% set a = [1, 1] %}" + "{% set a = [a, a] %}" * 60,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 from dataclasses import replace
 from itertools import filterfalse
 
@@ -97,6 +98,70 @@ def test_a_template_that_would_not_end_is_stopped(tmp_path, source):
 @pytest.mark.parametrize("source", LARGE.values(), ids=LARGE)
 def test_a_template_that_would_fill_the_memory_is_stopped(tmp_path, source):
     assert mistake(tmp_path, f"раз\n{source}").line == 2
+
+
+@pytest.mark.parametrize("source", LARGE.values(), ids=LARGE)
+@pytest.mark.parametrize(
+    ("look", "name"), [(VK, NAME), (MAIL, "email/message.html.j2")], ids=["vk", "mail"]
+)
+def test_nothing_is_made_that_would_be_refused(tmp_path, source, look, name):
+    tracemalloc.start()
+    try:
+        mistake(tmp_path, f"раз\n{source}", look=look, name=name)
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 10 * MAX_TEXT
+
+
+@pytest.mark.parametrize(
+    "use", ["join(attribute='body')", "join('', 'body')", "sort(attribute='title,body')"]
+)
+def test_fields_of_a_list_are_counted_before_they_are_gone_through(tmp_path, use):
+    many = "{% set a = [announcement] %}" + "{% set a = a + a %}" * 14
+    own = school(tmp_path, NAME, f"раз{many}{{% set b = a|{use} %}}")
+    tracemalloc.start()
+    try:
+        with pytest.raises(TemplateMistake, match="слишком длинный"):
+            rendered(VK, "а" * 2_000, templates=own)
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 10 * MAX_TEXT
+
+
+def test_fields_that_are_no_text_are_not_joined(tmp_path):
+    assert (
+        "только текст" in mistake(tmp_path, "{{ [announcement]|join(attribute='files') }}").message
+    )
+
+
+def test_fields_of_a_list_are_joined_and_sorted(tmp_path):
+    source = (
+        "{{ [announcement, announcement]|sort(attribute='title')|join(', ', attribute='title') }}"
+    )
+    own = school(tmp_path, NAME, source)
+    assert rendered(VK, templates=own).texts[0].fill({}) == f"{TEXT.title}, {TEXT.title}"
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["{% if 'б' is even %}{% endif %}", "{{ [1] is odd }}", "{{ 4 is divisibleby('2') }}"],
+)
+def test_only_numbers_are_even_or_odd(tmp_path, source):
+    assert "только у чисел" in mistake(tmp_path, source).message
+
+
+@pytest.mark.parametrize("asked", ["2 is even", "3 is odd", "9 is divisibleby(3)"])
+def test_numbers_are_asked_as_before(tmp_path, asked):
+    own = school(tmp_path, NAME, f"{{{{ 'раз' if {asked} else 'два' }}}}")
+    assert rendered(VK, templates=own).texts[0].fill({}) == "раз"
+
+
+def test_a_few_replacements_of_many_are_counted_as_few(tmp_path):
+    source = f"{{% set a = '{'а' * 2_000}' %}}{{{{ a|replace('а', a, 1)|length }}}}"
+    own = school(tmp_path, NAME, source)
+    assert rendered(VK, templates=own).texts[0].fill({}) == "3999"
 
 
 @pytest.mark.parametrize("source", DEEP.values(), ids=DEEP)

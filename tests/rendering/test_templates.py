@@ -65,6 +65,69 @@ def test_an_unknown_name_is_told_with_its_line(tmp_path):
     assert "«title»" in told.message
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ nobody|default('раз') }}",
+        "{{ nobody|d('раз') }}",
+        "{{ announcement.nobody|default('раз') }}",
+        "{{ 'раз' if nobody is undefined else nobody }}",
+        "{{ 'два' if nobody is none else 'раз' }}",
+    ],
+)
+def test_a_name_that_may_be_missing_can_be_asked_for(tmp_path, source):
+    own = school(tmp_path, NAME, source)
+    assert rendered(VK, templates=own).texts[0].fill({}) == "раз"
+
+
+@pytest.mark.parametrize("use", ["nobody|upper", "nobody ~ ''", "[nobody]|join", "nobody + 1"])
+def test_an_unknown_name_is_told_wherever_it_is_used(tmp_path, use):
+    assert "«nobody»" in mistake(tmp_path, f"{{{{ {use} }}}}").message
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("{% if %}а{% endif %}", "здесь ждали имя или значение."),
+        ("{{ }}", "здесь ждали имя или значение."),
+        ("{{ school. }}", "после точки ждали имя поля."),
+        ("{{ _(b=1, 2) }}", "в скобках сначала значения, потом имена с «=»."),
+        ("{{ school b }}", "«b» здесь лишнее."),
+        ("{{ school 'b' }}", "«текст» здесь лишнее."),
+        ("{% if school b %}{% endif %}", "«b» здесь лишнее."),
+        ("{{ 1 ! 2 }}", "знак «!» здесь не к месту."),
+        ("{{ school' }}", "знак «'» здесь не к месту."),
+        ('{{ school" }}', 'знак «"» здесь не к месту.'),
+        ("{{ 1 \\ 2 }}", "знак «\\» здесь не к месту."),
+        ("{{ 1 + }}", "«}}» здесь не к месту."),
+        ("{% block %}{% endblock %}", "вместо «%}» ждали «имя»."),
+        ("{% 1 %}", "после «{%» ждали имя команды."),
+        ("{% set 1 = 2 %}", "здесь ждали имя, а не значение."),
+        ("{{ 1 is odd is odd }}", "две проверки подряд соединяют словом and."),
+    ],
+)
+def test_a_slip_of_the_pen_is_told_in_words(tmp_path, source, words):
+    assert mistake(tmp_path, source).message == words
+
+
+def test_an_unknown_filter_is_told_with_those_there_are(tmp_path):
+    told = mistake(tmp_path, "раз\n{{ school.name|loud }}")
+    assert (told.line, told.message) == (2, "фильтра «loud» нет.")
+    assert "upper" in told.expected.split(", ")
+    assert "_" not in told.expected
+
+
+def test_an_unknown_filter_is_told_even_where_it_would_not_run(tmp_path):
+    source = "раз\n{% if false %}{{ school.name|loud }}{% endif %}"
+    assert mistake(tmp_path, source).line == 2
+
+
+def test_an_unknown_test_is_told_with_those_there_are(tmp_path):
+    told = mistake(tmp_path, "раз\n{{ 1 is loud }}")
+    assert (told.line, told.message) == (2, "проверки «loud» нет.")
+    assert "even" in told.expected.split(", ")
+
+
 def test_an_unknown_field_is_told_with_those_there_are(tmp_path):
     told = mistake(tmp_path, "раз\n\n{{ announcement.heading }}")
     assert told.line == 3

@@ -63,10 +63,10 @@ class Caller:
 
 
 @asynccontextmanager
-async def calling(rate: int | None = None) -> AsyncIterator[Caller]:
+async def calling(rate: int | None = None, latency: float = 0.0) -> AsyncIterator[Caller]:
     clock = Clock()
     async with (
-        TelegramSandbox(TOKEN, rate=rate, clock=clock) as sandbox,
+        TelegramSandbox(TOKEN, rate=rate, latency=latency, clock=clock) as sandbox,
         aiohttp.ClientSession() as session,
     ):
         yield Caller(session, sandbox, clock)

@@ -116,6 +116,13 @@ async def test_a_channel_may_be_named_or_numbered(caller: Caller) -> None:
 # Limits and faults
 
 
+async def test_latency_is_added_to_every_answer() -> None:
+    async with calling(latency=0.05) as caller:
+        began = time.monotonic()
+        await caller.ok("getMe")
+    assert time.monotonic() - began >= 0.05
+
+
 async def test_calls_beyond_the_rate_are_asked_to_wait() -> None:
     async with calling(rate=2) as caller:
         for _ in range(2):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import pwd
 import signal
+import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,12 @@ def only_wheels() -> bool:
     return os.environ.get("BROADCASTER_TEST_SERVERS") == "wheels"
 
 
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody uses right now."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
 @contextmanager
 def running(
     command: Sequence[str],
@@ -58,17 +65,24 @@ def running(
 
 
 def start(
-    command: Sequence[str], *, folder: Path, log: Path, account: pwd.struct_passwd | None = None
+    command: Sequence[str],
+    *,
+    folder: Path,
+    log: Path,
+    account: pwd.struct_passwd | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start a child in `folder` as `account` (None: ourselves); what it says goes to `log`.
+    """Start a child in `folder` as `account` (None: ourselves); what it says is added to `log`.
 
-    It sees no PG* variables and, in a session of its own, no Ctrl-C.
+    Without an `environment` it has ours but for the PG* variables. In a session of its own no
+    Ctrl-C and no kill of ours reaches it beside its parent.
     """
-    with log.open("wb") as output:
+    ours = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
+    with log.open("ab") as output:
         return subprocess.Popen(
             command,
             cwd=folder,
-            env={key: value for key, value in os.environ.items() if not key.startswith("PG")},
+            env=ours if environment is None else dict(environment),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

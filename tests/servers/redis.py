@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -13,7 +12,7 @@ from tempfile import TemporaryDirectory
 from redis import Redis
 from redis.exceptions import RedisError
 
-from tests.servers.process import NoServer, Server, only_wheels, running
+from tests.servers.process import NoServer, Server, free_port, only_wheels, running
 
 
 @contextmanager
@@ -23,7 +22,7 @@ def running_redis() -> Iterator[Server]:
     It is on a port because the libraries disagree on how a socket's URL is written.
     """
     with TemporaryDirectory(prefix="broadcaster-redis-") as name:
-        port = _free_port()
+        port = free_port()
         url = f"redis://127.0.0.1:{port}/0"
         command = [str(_program()), "--bind", "127.0.0.1", "--port", str(port), "--dir", name]
         command += ["--save", "", "--appendonly", "no"]
@@ -47,11 +46,6 @@ def _program() -> Path:
         "There is no redis-server: install the system's package (redis-server, redis). "
         "The test requirements carry one for Linux on x86-64 with Python before 3.13 only."
     )
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def _process_behind(url: str) -> int | None:

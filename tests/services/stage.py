@@ -20,6 +20,7 @@ from broadcaster.config_values import Colour
 from broadcaster.contract import (
     Accepted,
     Capability,
+    Crew,
     DataClass,
     Envelope,
     Health,
@@ -30,7 +31,6 @@ from broadcaster.contract import (
     Traits,
     Turnstile,
     Uploads,
-    each,
     held,
 )
 from broadcaster.domain.policy import QuietHours
@@ -95,6 +95,7 @@ class Single:
     def __init__(self, config: Platform, *, turnstile: Turnstile, uploads: Uploads) -> None:
         self._platform = config
         self._turnstile = turnstile
+        self._crew = Crew(self._deliver, concurrency=config.concurrency)
 
     @staticmethod
     def normalise(raw: str) -> str:
@@ -108,7 +109,7 @@ class Single:
         pass
 
     def send(self, batch: Sequence[Envelope]) -> AsyncIterator[tuple[Envelope, Outcome]]:
-        return each(batch, self._deliver, concurrency=self._platform.concurrency)
+        return self._crew.each(batch)
 
     async def check(self) -> Health:
         return Health(ok=True, account="@school")

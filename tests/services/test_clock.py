@@ -10,6 +10,7 @@ from broadcaster.contract import Reason
 from broadcaster.domain.clock import PATIENCE
 from broadcaster.domain.reasons import Hold
 from broadcaster.domain.states import State
+from broadcaster.services import clock
 from broadcaster.services.clock import Clock
 from broadcaster.services.sweep import sweep
 from broadcaster.store.models import ChannelState, Delivery, Lane
@@ -105,6 +106,24 @@ def test_the_second_worker_changes_nothing() -> None:
     looked(other, AFTER, 100)
     assert set_back()
     assert not looked(other, AFTER, 200)
+    assert near(due_at(resting)) == near(AFTER + MINUTE)
+
+
+def test_two_workers_that_see_it_at_once_bring_forward_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    resting = row(state=State.DEFERRED, due_at=BEFORE + MINUTE)
+
+    def while_the_other_mends(_: int) -> bool:
+        monkeypatch.undo()
+        assert set_back()
+        return True
+
+    mine = Clock()
+    looked(Clock(), BEFORE, 0)
+    looked(mine, AFTER, 100)
+    monkeypatch.setattr(clock, "alone", while_the_other_mends)
+    assert not looked(mine, AFTER, 100 + PATIENCE)
     assert near(due_at(resting)) == near(AFTER + MINUTE)
 
 

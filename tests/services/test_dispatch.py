@@ -24,7 +24,7 @@ from broadcaster.domain.keys import row_of
 from broadcaster.domain.policy import Priority
 from broadcaster.domain.reasons import End
 from broadcaster.domain.states import State
-from broadcaster.domain.tempo import LEAST
+from broadcaster.domain.tempo import CONNECTED
 from broadcaster.store.models import Address, Delivery, Receipt
 from tests import school
 from tests.services.dispatch_stage import ACCEPTED, LATER, copies, due_now, fate
@@ -214,8 +214,11 @@ def test_a_large_batch_takes_as_many_statements_as_a_small_one() -> None:
     assert large <= small + 5
 
 
-def test_what_is_more_urgent_does_not_wait_behind_a_whole_large_batch() -> None:
-    bulk = copies(2 * LEAST + 40)
+@pytest.mark.parametrize(("limits", "ahead"), [([], CONNECTED), (["100/second"], 70)])
+def test_what_is_more_urgent_does_not_wait_behind_a_whole_large_batch(
+    limits: list[str], ahead: int
+) -> None:
+    bulk = copies(2 * ahead + 40)
     place = school.address(school.guardian(groups=()), "alpha", "urgent")
     platform = Platform(concurrency=1)
 
@@ -224,10 +227,24 @@ def test_what_is_more_urgent_does_not_wait_behind_a_whole_large_batch() -> None:
         return ACCEPTED
 
     platform.script["0"] = [urgent_meanwhile]
-    drained(office(outlet(platform, batch=1000)))
+    drained(office(outlet(platform, batch=1000, limits=limits)))
     order = [envelope.address for envelope in platform.arrived]
-    assert order.index("urgent") <= 2 * LEAST
+    assert order.index("urgent") <= 2 * ahead
     assert len(order) == len(bulk) + 1
+
+
+def test_what_comes_while_the_last_copies_leave_is_sent_too() -> None:
+    copies(2)
+    place = school.address(school.guardian(groups=()), "alpha", "late")
+    platform = Platform(concurrency=1, pause=0.05)
+
+    def late() -> Outcome:
+        elsewhere(lambda: school.copy(place))
+        return ACCEPTED
+
+    platform.script["1"] = [late]
+    drained(office(platform))
+    assert platform.addresses() == ["0", "1", "late"]
 
 
 def test_moments_are_told_in_utc() -> None:

@@ -109,6 +109,24 @@ def test_it_is_told_since_when_a_platform_gives_no_answer(
     assert (alpha().no_answer_since, alpha().failures) == (since, ())
 
 
+def test_a_refusal_of_another_kind_before_is_no_silence_of_the_platform() -> None:
+    copy = ended(Reason.MAILBOX_FULL, NOW - timedelta(hours=4), State.DEFERRED)
+    silent = NOW - timedelta(minutes=1)
+    Receipt.objects.create(
+        delivery=copy, attempt=2, at=silent, outcome="deferred", reason=Reason.CONNECTION
+    )
+    Delivery.objects.filter(pk=copy.pk).update(reason=Reason.CONNECTION)
+    assert alpha().no_answer_since == silent
+
+
+def test_a_platform_is_silent_although_the_copy_that_met_it_is_now_held_back_by_another() -> None:
+    since = NOW - timedelta(hours=3)
+    copy = ended(Reason.CONNECTION, since, State.DEFERRED)
+    Delivery.objects.filter(pk=copy.pk).update(reason=Reason.HELD_BACK)
+    ended(Reason.CONNECTION, NOW, State.DEFERRED)
+    assert alpha().no_answer_since == since
+
+
 def test_a_pause_is_told_with_its_reason_and_since_when() -> None:
     ChannelState.objects.create(
         channel="alpha", paused_at=school.NOON, reason=Reason.CREDENTIALS, detail="Unauthorized"

@@ -92,6 +92,24 @@ def test_what_was_counted_before_a_change_is_not_kept_after_it(desk: Desk) -> No
     assert desk.look() == 2
 
 
+def test_what_was_being_counted_during_a_change_is_not_kept_either(desk: Desk) -> None:
+    def changed_meanwhile() -> int:
+        desk.counts.forget(NEWS)
+        return 99
+
+    assert desk.counts.look(NEWS, "x", changed_meanwhile, large=bool)[0] == 99
+    assert desk.look() == 1
+
+
+def test_what_was_counted_long_ago_is_not_shown(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.look()
+    monkeypatch.setattr(kept_counts, "LONGEST", -1000.0)
+    assert desk.look() == 2
+    assert desk.errands == []
+
+
 def test_other_announcements_are_not_forgotten(desk: Desk) -> None:
     other = uuid4()
     desk.look(other)

@@ -312,6 +312,13 @@ def test_while_the_store_of_limits_is_away_a_request_goes_at_the_lanes_own_pace(
     assert len(through(passages(3), "30/second", storage=nobody)) == 3
 
 
+def test_while_the_store_of_limits_is_away_lanes_that_share_a_limit_wait_for_it() -> None:
+    nobody = limits_storage("redis://127.0.0.1:9/0")
+    with pytest.raises(Held) as held:
+        through(passages(1), "30/second", storage=nobody, lanes=2)
+    assert held.value.retry_after
+
+
 def test_while_the_store_of_limits_is_away_nobody_spends_a_quota() -> None:
     nobody = limits_storage("redis://127.0.0.1:9/0")
     with pytest.raises(Held) as held:

@@ -209,3 +209,15 @@ def test_what_somebody_else_has_changed_meanwhile_is_not_overwritten_unseen(
     assert "BYMONTHDAY=5" not in own_calendar().read_text("utf-8")
     office_.post(EDIT, form(year_day="5", seen=hidden(answer, "seen")))
     assert "BYMONTHDAY=5" in own_calendar().read_text("utf-8")
+
+
+@pytest.mark.parametrize("also", [{"look": "1"}, {"year_day": "32"}, {"to": "11Ъ"}], ids=str)
+def test_looking_or_a_slip_of_the_pen_does_not_hide_what_somebody_else_has_changed(
+    office_: Client, also: Mapping[str, str]
+) -> None:
+    seen = hidden(office_.get(EDIT), "seen")
+    office_.post(EDIT, form(time="17:30", seen=seen))
+    answer = office_.post(EDIT, form(**({"year_day": "5", "seen": seen} | dict(also))))
+    again = office_.post(EDIT, form(year_day="5", seen=hidden(answer, "seen")))
+    assert "кто-то другой изменил" in page(again)
+    assert now_in_files()["icicles"].time == time(17, 30)

@@ -35,8 +35,8 @@ class TelegramSandbox:
     """A bot's whole Telegram on 127.0.0.1: every chat exists, every reader has started the bot.
 
     `token` is the only one accepted. `rate` is how many calls a second are let through before a
-    429, beyond which a message may be paid for; None is no limit. `tls` encrypts. `clock` tells the
-    time of messages.
+    429, beyond which a message may be paid for; None is no limit. `latency` is in seconds, `tls`
+    encrypts, `clock` tells the time of messages.
     """
 
     name = NAME
@@ -47,6 +47,7 @@ class TelegramSandbox:
         *,
         port: int = 0,
         rate: int | None = None,
+        latency: float = 0.0,
         tls: ssl.SSLContext | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -57,6 +58,7 @@ class TelegramSandbox:
         self.base_url = f"http://127.0.0.1:{port}"
         self._port = port
         self._tls = tls
+        self._latency = latency
         self._meter = Meter(rate)
         self._chats = Chats(self.inbox, clock)
         self._handlers = self._methods()
@@ -112,6 +114,7 @@ class TelegramSandbox:
         return self._meter.paid
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
+        await asyncio.sleep(self._latency)
         try:
             result, fault = await self._result(request)
         except Refusal as refused:

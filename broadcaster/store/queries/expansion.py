@@ -183,7 +183,7 @@ def expand(what: Expansion) -> int:
 def count(what: Expansion) -> Census:
     """What `expand` would make, by kind, and whom it would reach; changes nothing.
 
-    One statement: both databases keep what it names twice, so that the gates are asked once.
+    One statement: both databases keep `copies`, which it names twice.
     """
     ctes, parameters = _audience(what)
     rows = fetch(

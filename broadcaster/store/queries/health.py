@@ -22,6 +22,12 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 BAD = f"state IN ('{State.FAILED}', '{State.UNCONFIRMED}')"
 NO_ANSWER = f"('{Reason.CONNECTION}', '{Reason.SERVER_ERROR}')"
 """Why copies are put off that a platform in order would have taken."""
+WAITS = (
+    f"copy.state = '{State.DEFERRED}'"
+    f" AND (copy.reason IN {NO_ANSWER} OR copy.reason = '{Reason.HELD_BACK}')"
+    f" AND (refusal.reason IN {NO_ANSWER} OR refusal.outcome = 'unconfirmed')"
+)
+"""A receipt of a platform's silence whose copy still waits, by itself or behind one that tells."""
 
 Facts = Mapping[str, Mapping[str, Any]]
 """Channel → fields of a ChannelHealth."""
@@ -71,14 +77,13 @@ def failed(now: datetime) -> Facts:
 
     A copy whose worker died leaves no answer and is not counted here.
     """
-    waits = f"copy.state = '{State.DEFERRED}' AND copy.reason IN {NO_ANSWER}"
     rows = fetch(
-        f"SELECT copy.channel, copy.reason, CASE WHEN {waits} THEN 1 ELSE 0 END,"
+        f"SELECT copy.channel, copy.reason, CASE WHEN {WAITS} THEN 1 ELSE 0 END,"
         " count(DISTINCT CASE WHEN refusal.at > %s THEN copy.id END), count(DISTINCT copy.id),"
         f" min(refusal.at) FROM store_receipt refusal JOIN store_delivery copy {by_id()}"
         " ON copy.id = refusal.delivery_id"
         " WHERE NOT (refusal.outcome = 'accepted') AND refusal.at > %s"
-        f" AND (copy.{BAD} OR {waits})"
+        f" AND (copy.{BAD} OR {WAITS})"
         " GROUP BY 1, 2, 3 ORDER BY 5 DESC, 2",
         [moment(now - HOUR), moment(now - DAY)],
     )

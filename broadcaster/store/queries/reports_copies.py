@@ -81,13 +81,16 @@ def every(announcement: UUID, *, at_once: int = 5000) -> Iterator[Sequence[Any]]
     million. They are walked along by number, for there is one order that needs no sorting; a
     reader that is slow or goes away holds no cursor and no transaction.
     """
-    ((first, last),) = fetch(
-        "SELECT min(id), max(id) FROM store_delivery WHERE announcement_id = %s",
+    ((first, last, copies),) = fetch(
+        "SELECT min(id), max(id), count(*) FROM store_delivery WHERE announcement_id = %s",
         [key(announcement)],
     )
+    if copies <= at_once:  # between the first and the last may be a million of others
+        yield from fetch(f"SELECT {LINE}, delivery.parts {FROM} {IN_ORDER}", [key(announcement)])
+        return
     sql = f"SELECT {LINE}, delivery.parts {WALKED} ORDER BY delivery.id LIMIT %s"
-    after = (first or 0) - 1
-    while first is not None and after < last:
+    after = first - 1
+    while after < last:
         rows = fetch(sql, [key(announcement), after, last, at_once])
         yield from rows
         after = rows[-1][0] if len(rows) == at_once else last

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -95,7 +96,7 @@ def _edit(request: StaffRequest, item: str, block: Mapping[str, Any]) -> HttpRes
     about = {
         "form": form,
         "item": item,
-        "seen": edition(item) if item else "",
+        "seen": _seen(request, form, item),
         "hows": HOWS,
         "looked": looked["trial"] is not None and not form.errors,
         "problems": [one for one in seen.problems if one.item == item] if item else [],
@@ -105,6 +106,12 @@ def _edit(request: StaffRequest, item: str, block: Mapping[str, Any]) -> HttpRes
         **looked,
     }
     return render(request, "calendar/edit.html.j2", about)
+
+
+def _seen(request: StaffRequest, form: ItemForm, item: str) -> str:
+    """The edition this person has looked at; the newest one only when she was told of it."""
+    told = request.method != "POST" or form.has_error(NON_FIELD_ERRORS, "changed")
+    return (edition(item) if item else "") if told else request.POST.get("seen", "")
 
 
 def _block(item: str) -> Mapping[str, Any]:
@@ -161,7 +168,7 @@ def _saved(request: StaffRequest, form: ItemForm, now: datetime) -> bool:
         form.complain(refused.problems)
         return False
     except ItemChanged:
-        form.add_error(None, CHANGED)
+        form.add_error(None, ValidationError(CHANGED, code="changed"))
         return False
     except (ConfigMistake, Unwritable) as mistake:
         form.add_error(None, str(mistake))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from tests.faults.installation import Installation, Kind, installed
+from tests.faults.installation import Installation
 from tests.faults.parts import until
 from tests.faults.scene import Stage, scene
 from tests.faults.school_file import laid_over
@@ -70,13 +69,13 @@ def broken(
     by_hand: bool,
 ) -> None:
     """One row: a release while no connection comes about, until the settings are right again."""
-    before = came(school)
+    before = school.arrivals()
     write(school, laid_over(school.settings, wrong))
     release = school.release(*groups, personal=False)
-    waited(school, TRIED)
+    school.waited(TRIED)
     if by_hand:
         until(lambda: paused(school), "e-mail waits for a person", meanwhile=school.tend)
-    also = ["something arrived"] if came(school) != before else []
+    also = ["something arrived"] if school.arrivals() != before else []
     write(school, school.settings)
     for channel in paused(school):
         school.broadcaster("open", channel)
@@ -116,27 +115,11 @@ def trusted(school: Installation) -> Path:
 @contextmanager
 def trusting(stage: Stage) -> Iterator[Installation]:
     """An installation whose workers trust `trusted`, and give up soon."""
-    with installed(
-        stage.kind,
-        stage.templates,
-        log=stage.say,
-        workers=0,
-        beat=False,
-        settings={"channels": BRIEF},
-    ) as school:
+    with stage.installation(started=False, settings={"channels": BRIEF}) as school:
         bundle = str(trusted(school))
         environment = {"SSL_CERT_FILE": bundle, "REQUESTS_CA_BUNDLE": bundle}
-        start(school, **environment)
+        school.start(**environment)
         yield school
-
-
-def start(school: Installation, **environment: str) -> None:
-    """Start what the kind of an installation has, in this environment; return when it sweeps."""
-    if school.kind is Kind.POSTGRESQL:
-        school.start_beat(**environment)
-        school.start_worker(**environment)
-    school.start_worker(**environment)
-    school.awake()
 
 
 def enrolled(school: Installation, stage: Stage) -> list[str]:
@@ -149,15 +132,4 @@ def write(school: Installation, settings: Mapping[str, Any]) -> None:
     draft = school.home / "school.draft"
     draft.write_text(yaml.safe_dump(dict(settings), allow_unicode=True), "utf-8")
     draft.rename(school.home / "school.yaml")
-    waited(school, 1.5)
-
-
-def came(school: Installation) -> int:
-    """How many messages the platforms have taken."""
-    return sum(school.platforms.ask("count").values())
-
-
-def waited(school: Installation, seconds: float) -> None:
-    """Let time pass for the installation."""
-    deadline = time.monotonic() + seconds
-    until(lambda: time.monotonic() > deadline, "time passes", meanwhile=school.tend)
+    school.waited(1.5)

@@ -13,15 +13,14 @@ from tempfile import TemporaryDirectory
 
 from tests.faults.installation import Installation, Kind
 from tests.faults.parts import MOUNTED, unmount
-from tests.faults.scene import IN_FLIGHT, Skipped, Stage, scene
+from tests.faults.scene import Skipped, Stage, scene
 from tests.faults.school_file import SLOW
 from tests.faults.stores import Postgres
 from tests.faults.talk import Refused
-from tests.faults.traffic import Traffic
+from tests.faults.traffic import Hurt, Traffic
 
 SERVER = (Kind.POSTGRESQL,)
 FILE = (Kind.SQLITE,)
-Hurt = Callable[[Installation, Traffic], None]
 
 
 def _server(school: Installation) -> Postgres:
@@ -32,49 +31,47 @@ def _server(school: Installation) -> Postgres:
 def _hurt(school: Installation, stage: Stage, what: str, times: int, hurt: Hurt) -> None:
     """Hurt the database so often in the middle of broadcasts, then let all come to rest.
 
-    A lane that cannot be renewed for longer than its lease is lost, and with it what is in flight.
+    A lane that cannot be renewed for longer than its lease is lost, and with it what was in flight
+    when the database went: what it still has on record before, while it can be read, and after.
     """
     traffic = Traffic(school)
-    traffic.start()
-    for _ in range(times):
-        hurt(school, traffic)
-        traffic.keep()
-        traffic.flows(patience=120.0)
-    stage.close(school, what, times, in_flight=times * sum(IN_FLIGHT.values()))
+    traffic.suffer(times, hurt)
+    flown = len(traffic.flown)
+    remark = f"{flown} copies on record as handed over at that moment"
+    stage.close(school, what, times, in_flight=flown, remark=remark)
+
+
+def _away(stage: Stage, what: str, end: Callable[[Postgres], None], *, most: float) -> None:
+    """End PostgreSQL and start it again some moments later, at most so many seconds."""
+
+    def hurt(school: Installation, _: Traffic) -> None:
+        end(_server(school))
+        time.sleep(stage.random.uniform(0, most))
+        _server(school).start()
+
+    with stage.installation(limits=SLOW) as school:
+        _hurt(school, stage, what, stage.times(4, 1), hurt)
 
 
 @scene("PostgreSQL is restarted", on=SERVER, weight=60)
 def restarted(stage: Stage) -> None:
     """As an upgrade of the system's packages does it, in the middle of the day."""
-
-    def hurt(school: Installation, _: Traffic) -> None:
-        _server(school).stop()
-        time.sleep(stage.random.uniform(0, 3))
-        _server(school).start()
-
-    with stage.installation(limits=SLOW) as school:
-        _hurt(school, stage, "PostgreSQL: restarted", stage.times(4, 1), hurt)
+    _away(stage, "PostgreSQL: restarted", Postgres.stop, most=3)
 
 
 @scene("PostgreSQL is killed", on=SERVER, weight=60, quick=False)
 def killed(stage: Stage) -> None:
     """`kill -9` of all its processes: what was committed is in its log."""
-
-    def hurt(school: Installation, _: Traffic) -> None:
-        _server(school).kill()
-        time.sleep(stage.random.uniform(0, 2))
-        _server(school).start()
-
-    with stage.installation(limits=SLOW) as school:
-        _hurt(school, stage, "PostgreSQL: kill -9", stage.times(4, 1), hurt)
+    _away(stage, "PostgreSQL: kill -9", Postgres.kill, most=2)
 
 
 @scene("connections to PostgreSQL are cut", on=SERVER, weight=60)
 def cut(stage: Stage) -> None:
     """At random moments, whatever they are in the middle of."""
 
-    def hurt(school: Installation, _: Traffic) -> None:
+    def hurt(school: Installation, traffic: Traffic) -> None:
         time.sleep(stage.random.uniform(0, 0.5))
+        traffic.look()
         _server(school).cut()
 
     with stage.installation(limits=SLOW) as school:
@@ -114,6 +111,7 @@ def _filled(disk: Path) -> Hurt:
         with suppress(OSError), ballast.open("wb", buffering=0) as file:
             while True:
                 file.write(b"\0" * 65536)
+        traffic.look()
         with suppress(Refused):
             traffic.more()
         traffic.go_on(10.0)
@@ -143,10 +141,11 @@ def locked(stage: Stage) -> None:
     """A program that holds it for longer than anybody waits: 30 seconds are Django's patience."""
     seconds = stage.times(35, 8)
 
-    def hurt(school: Installation, _: Traffic) -> None:
+    def hurt(school: Installation, traffic: Traffic) -> None:
         with closing(sqlite3.connect(school.home / "broadcaster.sqlite3", timeout=60)) as own:
             own.isolation_level = None
             own.execute("BEGIN EXCLUSIVE")
+            traffic.look()
             time.sleep(seconds)
             own.execute("ROLLBACK")
 
@@ -164,4 +163,6 @@ def backup(stage: Stage) -> None:
 
     with stage.installation(limits=SLOW) as school:
         (school.home / "backups").mkdir()
-        _hurt(school, stage, "`broadcaster backup` while sending", stage.times(5, 1), hurt)
+        times = stage.times(5, 1)
+        Traffic(school).suffer(times, hurt)
+        stage.close(school, "`broadcaster backup` while sending", times)

@@ -57,7 +57,8 @@ def answers(stage: Stage) -> None:
     """A platform took the message, or did not, and the answer does not tell."""
     sorts = SORTS[-2:] if stage.quick else SORTS
     with stage.installation(settings=PATIENT) as school:
-        enrolled(school, stage.times(60, 30))
+        school.enrol("telegram", stage.times(60, 30))
+        school.enrol("vk", stage.times(250, 120))  # more than the broken requests carry
         for channel in CHANNELS:
             for one in (LATE, DROPPED, CUT):
                 tried(stage, school, channel, [one], one.words)
@@ -97,7 +98,7 @@ def storm(stage: Stage) -> None:
             add(school, channel, "rate_limit", times=None, seconds=1)
             before = asked(school, channel)
             release = let_go(school, groups[channel])
-            pause(school, lasts)
+            school.waited(lasts)
             refused = asked(school, channel) - before
             behave(school, channel)
             most = (lasts + 1) * REQUESTS[channel]
@@ -124,7 +125,7 @@ def outage(stage: Stage) -> None:
             )
         before = {channel: asked(school, channel) for channel in CHANNELS}
         releases = {channel: let_go(school, groups[channel]) for channel in CHANNELS}
-        pause(school, 600 / faster)
+        school.waited(600 / faster)
         failed = {channel: asked(school, channel) - before[channel] for channel in CHANNELS}
         for channel in CHANNELS:
             behave(school, channel)
@@ -155,7 +156,7 @@ def token(stage: Stage) -> None:
             add(school, channel, "bad_token", times=None)
             until(partial(shut, school, channel), f"{channel} is shut", meanwhile=school.tend)
             tries = asked(school, channel)
-            pause(school, 2)
+            school.waited(2)
             also = ["a refused token is tried again"] if asked(school, channel) != tries else []
             behave(school, channel)
             school.broadcaster("open", channel)
@@ -183,7 +184,7 @@ def dead(stage: Stage) -> None:
                 alive = timed(school, others)
                 kill(school)
                 let_go(school, "telegram")
-                pause(school, 1)
+                school.waited(1)
                 pairs.append((alive, timed(school, others)))
                 mend(school)
             ratios = sorted(beside / alone for alone, beside in pairs)
@@ -271,11 +272,3 @@ def came(school: Installation, channel: str) -> int:
 def shut(school: Installation, channel: str) -> bool:
     """Whether a channel waits for a person."""
     return bool(school.clerk.ask("gates").get(channel, [False])[0])
-
-
-def pause(school: Installation, seconds: float) -> None:
-    """Let time pass for the installation."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        school.tend()
-        time.sleep(0.1)

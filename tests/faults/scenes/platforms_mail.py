@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from tests.faults.clock import WallClock
-from tests.faults.installation import Installation, installed
+from tests.faults.installation import Installation
 from tests.faults.parts import until
 from tests.faults.scene import Stage, scene
-from tests.faults.scenes.connections import start, waited
 from tests.faults.scenes.platforms_http import (
     CUT,
     DROPPED,
@@ -44,16 +43,16 @@ def answers(stage: Stage) -> None:
 def storm(stage: Stage) -> None:
     """Every recipient is refused with 450: nothing is asked for a minute, then all of it leaves."""
     lasts = stage.times(6, 3)
-    with installed(stage.kind, stage.templates, log=stage.say, workers=0, beat=False) as school:
+    with stage.installation(started=False) as school:
         clock = WallClock(school.home)
-        start(school, **clock.environment)
+        school.start(**clock.environment)
         group = school.enrol("email", stage.times(200, 60))
         add(school, "email", "rate_limit", times=None)
         release = school.release(group)
         until(lambda: asked(school, "email"), "the first are refused", meanwhile=school.tend)
-        waited(school, 1)
+        school.waited(1)
         first = asked(school, "email")
-        waited(school, lasts)
+        school.waited(lasts)
         more = asked(school, "email") - first
         behave(school, "email")
         clock.set(MINUTE)
@@ -78,7 +77,7 @@ def outage(stage: Stage) -> None:
         add(school, "email", "server_error", times=None)
         before = asked(school, "email")
         release = school.release(group)
-        waited(school, 600 / faster)
+        school.waited(600 / faster)
         failed = asked(school, "email") - before
         behave(school, "email")
         stage.close(
@@ -94,25 +93,21 @@ def outage(stage: Stage) -> None:
 def password(stage: Stage) -> None:
     """The login is refused at a reconnect: a person is told, and opens the channel."""
     mail = {"username": "school", "messages_per_connection": 5, "connections": 2}
-    with installed(
-        stage.kind,
-        stage.templates,
-        log=stage.say,
-        workers=0,
-        beat=False,
+    with stage.installation(
+        started=False,
         settings={"channels": {"email": mail}},
         limits={"email": ["30/second"]},
     ) as school:
         school.platforms.ask("ask_for_login", username="school", password="right")
         school.environment["SMTP_PASSWORD"] = "right"
-        start(school)
+        school.start()
         group = school.enrol("email", stage.times(150, 90))
         release = school.release(group)
         until(partial(came, school, "email"), "the first arrive", meanwhile=school.tend, every=0.02)
         school.platforms.ask("ask_for_login", username="school", password="new")
         until(partial(shut, school, "email"), "e-mail is shut", meanwhile=school.tend)
         tries = logins(school)
-        waited(school, 2)
+        school.waited(2)
         also = ["a refused login is tried again"] if logins(school) != tries else []
         school.platforms.ask("ask_for_login", username="school", password="right")
         school.broadcaster("open", "email")

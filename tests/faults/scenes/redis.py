@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable
 
 from tests.faults.installation import Installation, Kind
 from tests.faults.proxy import Proxy
 from tests.faults.scene import Stage, scene
 from tests.faults.school_file import SLOW
 from tests.faults.stores import RedisServer
-from tests.faults.traffic import Traffic
+from tests.faults.traffic import Hurt, Traffic
 
 ON = (Kind.POSTGRESQL,)
 PATIENCE = 30.0
@@ -28,17 +27,11 @@ def _wire(school: Installation) -> Proxy:
     return school.wire
 
 
-def _hurt(
-    stage: Stage, what: str, times: int, hurt: Callable[[Installation, Traffic], None]
-) -> None:
+def _hurt(stage: Stage, what: str, times: int, hurt: Hurt) -> None:
     """Hurt Redis so often in the middle of broadcasts, then let everything come to rest."""
     with stage.installation(limits=SLOW, wired=True) as school:
         traffic = Traffic(school)
-        traffic.start()
-        for _ in range(times):
-            hurt(school, traffic)
-            traffic.keep()
-            traffic.flows(patience=120.0)
+        traffic.suffer(times, hurt)
         longest = max(traffic.clicks)
         also = [f"a release took {longest:.0f} s"] if longest > PATIENCE else []
         stage.close(school, what, times, also=also, remark=f"longest release {longest:.1f} s")

@@ -30,7 +30,10 @@ def killed(stage: Stage) -> None:
 
 @scene("kill -9 of a worker with the schedule inside, before it has swept", on=(Kind.SQLITE,))
 def inside(stage: Stage) -> None:
-    """Where worker and schedule are one process, what is released meanwhile waits for both."""
+    """Where worker and schedule are one process, what is released meanwhile waits for both.
+
+    Nothing is with a platform at any kill: so nothing may end unconfirmed.
+    """
     kills = stage.times(5, 1)
     with stage.installation(limits=SLOW) as school:
         traffic = Traffic(school)
@@ -40,6 +43,7 @@ def inside(stage: Stage) -> None:
             traffic.more()
             worker.start()
             traffic.flows()
+            assert school.settle(), "it does not settle before the next kill"
         stage.close(school, "released while worker and schedule are dead", kills)
 
 

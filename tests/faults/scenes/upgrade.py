@@ -14,12 +14,12 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.faults.installation import SPELLED, Installation, Kind, Release, installed
+from tests.faults.flight import orphaned
+from tests.faults.installation import SPELLED, Installation, Kind, Release
 from tests.faults.ledger import Copy
 from tests.faults.parts import Part, until
 from tests.faults.previous import Previous
-from tests.faults.scene import IN_FLIGHT, Stage, scene
-from tests.faults.scenes.connections import waited
+from tests.faults.scene import Stage, scene
 from tests.faults.scenes.platforms_http import came
 from tests.faults.stores import run
 
@@ -33,9 +33,7 @@ def beside(stage: Stage) -> None:
     """Old workers send, the tables are migrated, new workers join, the old ones are killed."""
     with TemporaryDirectory(prefix="broadcaster-before-") as folder:
         before = Previous(Path(folder))
-        with installed(
-            stage.kind, stage.templates, log=stage.say, workers=0, beat=False, limits=LIMITS
-        ) as school:
+        with stage.installation(started=False, limits=LIMITS) as school:
             before.make_tables(school)
             old = begun(before, school)
             count = stage.times(80, 30)
@@ -49,11 +47,12 @@ def beside(stage: Stage) -> None:
             until(partial(arrivals, school, wanted), "it goes on", meanwhile=school.tend)
             join(school)
             third = school.release(*(f"{one} before1a" for one in CHANNELS), personal=False)
-            waited(school, 2)
+            school.waited(2)
             for part in old:
                 part.kill()
                 part.stop()
                 school.workers.remove(part)
+            flown = len(orphaned(school))
             stage.close(
                 school,
                 "an upgrade with a migration, old and new workers beside each other",
@@ -61,7 +60,7 @@ def beside(stage: Stage) -> None:
                 first,
                 second,
                 third,
-                in_flight=sum(IN_FLIGHT[channel] for channel in CHANNELS),
+                in_flight=flown,
                 also=complaints(old),
                 remark=f"from {before.commit}; the migration took {took:.1f} s with its start",
             )

@@ -33,21 +33,25 @@ class Lap:
     """How long urgent copies took on one channel.
 
     `seconds` are ours, on a machine that may be busy. `before` counts others that came after the
-    release and before the last urgent copy, `speed` the copies that the platform takes a second.
+    release and before the last urgent copy, `own` the urgent ones, `speed` the copies that the
+    platform takes a second, `left` the others that were still to come then.
     """
 
     seconds: float
     before: int
+    own: int
     speed: float
+    left: int
 
     @property
     def platform(self) -> float:
-        """Seconds of platform time in which urgent copies had to wait for others."""
-        return self.before / self.speed
+        """Seconds in which the platform takes what came before the last urgent copy, and those."""
+        return (self.before + self.own) / self.speed
 
     def __str__(self) -> str:
         speed = f"{self.before:,} others at {self.speed:,.0f} a second"
-        return f"{self.platform:.2f} s of platform time, {speed}; {self.seconds:.1f} s here"
+        here = f"{self.seconds:.1f} s here; {self.left:,} of the bulk were still to come"
+        return f"{self.platform:.2f} s of platform time, {speed}; {here}"
 
 
 @scene("urgent copies overtake 50,000", weight=120, quick=False, alone=True)
@@ -59,9 +63,8 @@ def overtake(stage: Stage) -> None:
         Traffic(school, BULK).start()
         time.sleep(5.0)
         tries = [_urgent(school, groups) for _ in range(TIMES)]
-        waits = school.waiting()
         for name in BULK:
-            _tell(stage, name, [(release, laps[name]) for release, laps in tries], school, waits)
+            _tell(stage, name, [(release, laps[name]) for release, laps in tries], school)
 
 
 def _tell(
@@ -69,16 +72,16 @@ def _tell(
     channel: str,
     tries: Sequence[tuple[Release, Lap]],
     school: Installation,
-    waits: int,
 ) -> None:
-    """A row for a channel: the slowest of its releases decides."""
+    """A row for a channel: the slowest of its releases decides, and each must have had a bulk."""
     mine = [
         replace(release, copies=tuple(one for one in release.copies if one.channel == channel))
         for release, _ in tries
     ]
     slowest = max((lap for _, lap in tries), key=lambda lap: lap.platform)
     also = [f"took {slowest.platform:.1f} s"] if slowest.platform > AIM else []
-    remark = f"the slowest: {slowest}; {waits:,} of the bulk still waited"
+    also += [] if all(lap.left for _, lap in tries) else ["nothing was left to overtake"]
+    remark = f"the slowest: {slowest}"
     what = f"urgent copies behind 50,000 ordinary ones · {channel}"
     stage.tell(what, len(tries), school.ledger(*mine), also=also, remark=remark)
 
@@ -86,8 +89,8 @@ def _tell(
 def _urgent(school: Installation, groups: list[str]) -> tuple[Release, dict[str, Lap]]:
     """Release an urgent announcement; how long its copies took on each channel."""
     draft = school.draft(*groups, importance="urgent")
-    school.let_go(draft)
     released = time.time()
+    school.let_go(draft)
     until(
         lambda: sum(map(len, _times(school, draft.mark).values())) >= len(draft.copies),
         "all urgent copies arrive",
@@ -98,8 +101,11 @@ def _urgent(school: Installation, groups: list[str]) -> tuple[Release, dict[str,
     laps = {}
     for name, times in _times(school, draft.mark).items():
         others = _times(school, school.released[0].mark)[name]
-        before = sum(released < one < max(times) for one in others)
-        laps[name] = Lap(max(times) - released, before, _speed(name, others, released))
+        last = max(times)
+        before = sum(released < one < last for one in others)
+        left = BULK[name] - sum(one < last for one in others)
+        speed = _speed(name, others, released)
+        laps[name] = Lap(last - released, before, len(times), speed, left)
     return draft, laps
 
 

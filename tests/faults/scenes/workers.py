@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from tests.faults.flight import orphaned
 from tests.faults.installation import Installation, Kind
-from tests.faults.scene import IN_FLIGHT, Stage, scene
+from tests.faults.scene import Stage, scene
 from tests.faults.school_file import SLOW
 from tests.faults.traffic import Traffic
 
@@ -41,7 +42,7 @@ def _random(stage: Stage) -> None:
 
 
 def _kill(stage: Stage, school: Installation, traffic: Traffic, number: int) -> set[int]:
-    """Kill one worker and start it again; which copies were with platforms that cannot refuse."""
+    """Kill one worker and start it again; which copies it had with platforms that cannot refuse."""
     traffic.keep()
     if stage.random.random() < BLIND:
         time.sleep(stage.random.uniform(0, 4))
@@ -50,11 +51,10 @@ def _kill(stage: Stage, school: Installation, traffic: Traffic, number: int) -> 
         time.sleep(stage.random.uniform(0, 0.8))
     worker = stage.random.choice(school.workers)
     worker.kill()
-    flying: Mapping[str, list[int]] = school.clerk.ask("in_flight")
+    flown = orphaned(school)
     worker.start()
-    told = {channel: len(rows) for channel, rows in flying.items()}
-    stage.say(f"kill {number + 1} of {worker.name}: {told} were handed over")
-    return {row for channel, rows in flying.items() if IN_FLIGHT[channel] for row in rows}
+    stage.say(f"kill {number + 1} of {worker.name}: {len(flown)} were handed over")
+    return flown
 
 
 for place in ("first", "second"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from uuid import UUID
 
@@ -55,6 +56,14 @@ def the_audit_log_is_flushed_too() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", flush_unguarded)
         yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_published() -> None:
+    """Each test finds the school's site empty, whatever others have published on it."""
+    from django.conf import settings
+
+    shutil.rmtree(settings.SITE_FOLDER, ignore_errors=True)
 
 
 @pytest.fixture

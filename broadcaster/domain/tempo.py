@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-AHEAD = 0.7
-"""Seconds of work in a batch; while one is on its way, the next is ready behind it."""
+AHEAD = 0.5
+"""Seconds of work in a batch; the next is claimed when half of it is done."""
 CONNECTED = 128
 """Copies: with fewer, connections would stand idle between batches."""
 LARGEST = 2_000
@@ -20,11 +20,13 @@ LARGEST = 2_000
 class Tempo:
     """Remembers how many copies had been answered at the last claim.
 
-    `least` is claimed before anything is known, and `most` however fast it goes.
+    `least` is claimed before anything is known, and `most` however fast it goes, always whole
+    requests of `together` copies.
     """
 
     least: int
     most: int
+    together: int = 1
     _answered: int = field(default=0, init=False)
     _at: float | None = field(default=None, init=False)
 
@@ -33,7 +35,8 @@ class Tempo:
         lap = 0.0 if self._at is None else now - self._at
         rate = (answered - self._answered) / lap if lap > 0 else 0.0
         self._answered, self._at = answered, now
-        return min(self.most, max(self.least, round(rate * AHEAD)))
+        size = min(self.most, max(self.least, round(rate * AHEAD)))
+        return size - size % self.together
 
 
 def tempo(requests: int, *, together: int, batch: int) -> Tempo:
@@ -44,4 +47,5 @@ def tempo(requests: int, *, together: int, batch: int) -> Tempo:
     """
     if not requests:
         return Tempo(least=min(CONNECTED, batch), most=batch)
-    return Tempo(least=max(round(requests * AHEAD), together), most=LARGEST)
+    least = max(round(requests * AHEAD), together)
+    return Tempo(least=least, most=LARGEST, together=together)

@@ -9,19 +9,15 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sized
-from typing import Any, TypeVar
+from typing import TypeVar
 
 Batch = TypeVar("Batch", bound=Sized)
 
 
 class Leg:
-    """A batch on its way: `begun` when the first of its copies is answered, `half` when half is.
-
-    Both are set when it is over, too, however it ends.
-    """
+    """A batch on its way; `half` is set when half of its copies are answered or when it is over."""
 
     def __init__(self, answers: AsyncIterator[None], copies: int) -> None:
-        self.begun = asyncio.Event()
         self.half = asyncio.Event()
         self.task = asyncio.create_task(self._run(answers, copies))
 
@@ -30,11 +26,9 @@ class Leg:
         try:
             async for _ in answers:
                 answered += 1
-                self.begun.set()
                 if answered * 2 >= copies:
                     self.half.set()
         finally:
-            self.begun.set()
             self.half.set()
 
 
@@ -46,27 +40,21 @@ async def relay(
 ) -> None:
     """Carry a batch and those that follow it, two at once at most, until an empty one is claimed.
 
-    The next is claimed when this one begins to be answered and carried when half of it is. `carry`
-    yields for each answer; what it raises stops everything and is raised.
+    The next is claimed when half of this one is answered. `carry` yields for each answer; what it
+    raises stops everything and is raised.
     """
     legs: deque[Leg] = deque()
-    coming: asyncio.Future[Batch] | None = None
     try:
         while len(batch):
             legs.append(leg := Leg(carry(batch), len(batch)))
-            await leg.begun.wait()
-            coming = asyncio.ensure_future(claim())
             await leg.half.wait()
             while len(legs) > 1 or (legs and legs[0].task.done()):
                 await legs[0].task
                 legs.popleft()
-            batch = await coming
+            batch = await claim()
         for leg in legs:
             await leg.task
     finally:
-        tasks: list[asyncio.Future[Any]] = [leg.task for leg in legs]
-        if coming is not None:
-            tasks.append(coming)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        for leg in legs:
+            leg.task.cancel()
+        await asyncio.gather(*(leg.task for leg in legs), return_exceptions=True)

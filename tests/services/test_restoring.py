@@ -186,7 +186,6 @@ def test_keys_that_are_not_in_the_copy_stay(tmp_path: Path, platform: Platform) 
 
 
 def test_what_the_site_has_published_since_stays(tmp_path: Path, platform: Platform) -> None:
-    shutil.rmtree(settings.SITE_FOLDER, ignore_errors=True)  # what other tests have published
     site = settings.SITE_FOLDER / "items"
     site.mkdir(parents=True)
     (site / "old.json").write_text("{}", "utf-8")

@@ -22,7 +22,7 @@ from tests.faults.table import Row, markdown
 
 EXAMPLES = """\
 examples:
-  python -m tests.faults                              everything, about twenty minutes
+  python -m tests.faults                              everything, about half an hour
   python -m tests.faults --quick                      a look at everything that is quick
   python -m tests.faults --only steps.email           one scene
   python -m tests.faults --only 'redis*' --on postgresql --json

@@ -9,10 +9,11 @@ import pytest
 
 
 def lacking(words: str) -> NoReturn:
-    """Skip what cannot be tested here, with words that say what to install or to fetch.
+    """Skip what cannot be tested here: `words` are the reason, and say what to install or to fetch.
 
-    In continuous integration, where everything can be had, it is a failure instead of a skip.
+    Whoever has no browser is still to see the other tests pass, and reads the words at the end. In
+    continuous integration, where everything can be had, it is a failure instead of a skip.
     """
     if os.environ.get("BROADCASTER_TEST_ALL") == "1":
         pytest.fail(words)
-    pytest.skip(words)
+    pytest.skip(reason=words)

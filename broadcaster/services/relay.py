@@ -1,7 +1,7 @@
 """Batches that follow each other closely.
 
 Platforms are far away. Whoever waited for the last answer of a batch before the next one began
-would wait once a batch, and a bot behind a proxy would send a fifth less than it may.
+would wait once a batch, and a bot 300 ms away would send an eighth less than it may.
 """
 
 from __future__ import annotations

@@ -19,41 +19,37 @@ def batch(count: int) -> list[Envelope]:
     return [Envelope(uuid4(), str(number), content) for number in range(count)]
 
 
-async def test_so_many_are_under_way_at_once_and_no_more() -> None:
-    under_way, most = 0, 0
+class Road:
+    """Counts how many copies are under way at once."""
 
-    async def deliver(_: Envelope) -> Outcome:
-        nonlocal under_way, most
-        under_way += 1
-        most = max(most, under_way)
+    def __init__(self) -> None:
+        self.most = 0
+        self._now = 0
+
+    async def deliver(self, _: Envelope) -> Outcome:
+        self._now += 1
+        self.most = max(self.most, self._now)
         await asyncio.sleep(0)
-        under_way -= 1
+        self._now -= 1
         return Accepted(())
 
-    copies = batch(20)
-    told = [envelope async for envelope, _ in Crew(deliver, concurrency=4).each(copies)]
+
+async def test_so_many_are_under_way_at_once_and_no_more() -> None:
+    road, copies = Road(), batch(20)
+    told = [envelope async for envelope, _ in Crew(road.deliver, concurrency=4).each(copies)]
     assert sorted(map(id, told)) == sorted(map(id, copies))
-    assert most == 4
+    assert road.most == 4
 
 
 async def test_so_many_are_under_way_in_two_batches_together() -> None:
-    under_way, most = 0, 0
-
-    async def deliver(_: Envelope) -> Outcome:
-        nonlocal under_way, most
-        under_way += 1
-        most = max(most, under_way)
-        await asyncio.sleep(0)
-        under_way -= 1
-        return Accepted(())
-
-    crew = Crew(deliver, concurrency=3)
+    road = Road()
+    crew = Crew(road.deliver, concurrency=3)
 
     async def told() -> int:
         return len([pair async for pair in crew.each(batch(10))])
 
     assert await asyncio.gather(told(), told()) == [10, 10]
-    assert most == 3
+    assert road.most == 3
 
 
 async def test_a_delivery_that_is_cancelled_ends_the_iteration() -> None:

@@ -153,17 +153,20 @@ def site_folder(*, sandbox: bool) -> Path:
 
 
 def open_office(config: Config) -> Office:
-    """Put the parts together; every channel that is on is configured and checked."""
+    """Put the parts together; every channel that is on is configured and checked.
+
+    Raises ConfigMistake, and RenderingMistake for the first mistake in the school's templates.
+    """
     stage = addresses_of(settings.HOME) if config.sandbox else Addresses()
     config = pointed(config, stage) if config.sandbox else config
     outlets = [
         outlet_of(config, channel) for channel in config.channels.values() if channel.enabled
     ]
     templates = Templates(config.templates)
-    for mistake in check_templates(
-        templates, looks_of(outlets, public_url=config.school.public_url)
-    ):
-        raise mistake
+    if config.templates:  # those of this program have been tried before; `broadcaster check` does
+        looks = looks_of(outlets, public_url=config.school.public_url)
+        for mistake in check_templates(templates, looks):
+            raise mistake
     return Office(
         school=config.school,
         quiet=config.quiet,

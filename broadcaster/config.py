@@ -10,8 +10,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import time
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, get_type_hints
 from zoneinfo import ZoneInfo
@@ -231,7 +233,7 @@ def build(kind: Any, value: Any, *, file: Path, key: str) -> Any:
 def _build_dataclass(kind: type, value: Any, *, file: Path, key: str) -> Any:
     if not isinstance(value, dict):
         raise ConfigMistake(file, key, _("ожидается блок ключей"))
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     known = {f.name: f for f in fields(kind)}
     for name in value:
         if name not in known:
@@ -248,10 +250,14 @@ def _build_dataclass(kind: type, value: Any, *, file: Path, key: str) -> Any:
         raise ConfigMistake(file, key, str(error)) from error
 
 
+_hints = cache(get_type_hints)
+"""The types of a dataclass's fields by name; not to be changed."""
+
+
 def read_yaml(file: Path) -> dict[str, Any]:
     """A file's keys and values; raises ConfigMistake."""
     try:
-        read = read_safely(file.read_text(encoding="utf-8"))
+        read = deepcopy(_understood(file.read_text(encoding="utf-8")))
     except yaml.MarkedYAMLError as error:
         raise ConfigMistake(file, "", _without_the_line(error)) from error
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -261,6 +267,10 @@ def read_yaml(file: Path) -> dict[str, Any]:
     if not isinstance(read, dict):
         raise ConfigMistake(file, "", _("ожидаются ключи и значения"))
     return read
+
+
+_understood = lru_cache(maxsize=16)(read_safely)
+"""The value of a text in YAML that may have been read before; not to be changed."""
 
 
 def _without_the_line(error: yaml.MarkedYAMLError) -> str:

@@ -41,6 +41,14 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def a_new_browser_needs_no_look_at_every_file() -> None:
+    """Each test client has middleware of its own, which else begins by listing all static files."""
+    from django.conf import settings
+
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture(scope="session", autouse=True)
 def the_audit_log_is_flushed_too() -> Iterator[None]:
     """Tests that commit are followed by a flush, which the log's triggers would refuse."""
     from django.test import TransactionTestCase

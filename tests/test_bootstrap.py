@@ -11,7 +11,9 @@ import pytest
 from broadcaster.bootstrap import Standing, adapter_of, normalisers, open_office
 from broadcaster.config import ConfigMistake, load
 from broadcaster.contract import Capability, DataClass
+from broadcaster.rendering.check import check_templates
 from broadcaster.rendering.mistakes import TemplateMistake
+from broadcaster.services.contents import looks_of
 from broadcaster.services.outlets import Office
 
 Opened = Callable[[str], Office]
@@ -113,6 +115,16 @@ def test_the_site_is_named_after_the_school(opened: Opened) -> None:
     office = opened("school: {name: Лицей, public_url: 'https://news.example.org/'}")
     config = office.outlets["site"].config
     assert (config.title, config.public_url) == ("Лицей", "https://news.example.org/site/")
+
+
+@pytest.mark.parametrize("public_url", ["''", "https://school.example/"])
+def test_the_programs_own_templates_suit_all_of_its_channels(
+    opened: Opened, public_url: str
+) -> None:
+    office = opened(f"school: {{public_url: {public_url}}}\n{ALL}")
+    looks = looks_of(office.outlets.values(), public_url=office.school.public_url)
+    assert {look.name for look in looks} == {"telegram", "vk", "email", "site"}
+    assert check_templates(office.templates, looks) == ()
 
 
 def test_templates_with_a_mistake_are_refused_at_start(opened: Opened, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from itertools import count
+from traceback import clear_frames
 from typing import ParamSpec, Self, TypeVar
 from uuid import UUID
 
@@ -92,8 +93,9 @@ class Scribe:
         try:
             await self.settle()
         finally:
-            await self.call(_disconnect)
+            closed = asyncio.wrap_future(self._thread.submit(_disconnect))
             self._thread.shutdown(wait=False)
+            await asyncio.shield(closed)
 
     async def call(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a query on the lane's database thread and return what it returns."""
@@ -101,11 +103,15 @@ class Scribe:
         return await loop.run_in_executor(self._thread, lambda: work(*args, **kwargs))
 
     async def insist(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a query as `call` does, again and again while the database is away."""
+        """Run a query as `call` does, again and again while the database is away.
+
+        The frames of an error hold cursors, and these the locks of a connection that is closed.
+        """
         for tries in count():
             try:
                 return await self.call(work, *args, **kwargs)
             except (OperationalError, InterfaceError) as error:
+                clear_frames(error.__traceback__)
                 if not tries % SAID_AGAIN:
                     log.warning("scribe.database_away", extra={"error": type(error).__name__})
                 await self.call(_disconnect)

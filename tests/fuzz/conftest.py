@@ -10,9 +10,16 @@ from broadcaster.store.models import Guardian, Pupil, Revision
 from tests.fuzz.exploring import EXPLORED, MINUTES
 from tests.fuzz.shots import SECRET, Gun
 from tests.web.conftest import nobody_has_asked_yet, own_settings, person, quick
-from tests.web.test_every_address import World, world
+from tests.web.desk import Write
+from tests.web.test_every_address import World, small_world
 
-__all__ = ["nobody_has_asked_yet", "own_settings", "person", "quick", "world"]
+__all__ = ["nobody_has_asked_yet", "own_settings", "person", "quick"]
+
+
+@pytest.fixture
+def world(own_settings: Write) -> World:
+    """The small school, with a file of settings of its own; what is fired at it may change it."""
+    return small_world()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from broadcaster.store.models import Delivery, Lane, Receipt
 from tests import school
 from tests.services.dispatch_stage import ACCEPTED, Broken, copies, fate
 from tests.services.stage import Platform, drained, office, outlet
-from tests.services.trouble import impatient, trouble
+from tests.services.trouble import impatient, open_beside, trouble, uncollected
 from tests.together import elsewhere, together
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
@@ -172,6 +172,20 @@ def test_a_database_that_is_away_for_a_moment_costs_nothing() -> None:
         drained(office(platform))
     assert {fate(row)[0] for row in rows} == {State.SENT}
     assert len(platform.arrived) == Receipt.objects.count() == 60
+
+
+@pytest.mark.usefixtures("quick")
+def test_connections_that_were_given_up_meanwhile_are_closed() -> None:
+    copies(10)
+    away = trouble()
+
+    def gone() -> Outcome:
+        away()
+        return ACCEPTED
+
+    with uncollected(), impatient():
+        drained(office(Platform({"5": [gone]}, concurrency=1)))
+        assert open_beside() == 0
 
 
 @pytest.mark.usefixtures("quick")

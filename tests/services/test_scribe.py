@@ -25,7 +25,8 @@ from broadcaster.services.scribe import Scribe
 from broadcaster.store.models import ChannelState, Delivery, Receipt
 from broadcaster.store.queries.recording import Answer
 from tests import school
-from tests.services.trouble import impatient, trouble
+from tests.faults.parts import until
+from tests.services.trouble import impatient, open_beside, trouble, uncollected
 from tests.together import elsewhere
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
@@ -99,6 +100,25 @@ def test_leaving_the_scribe_writes_what_was_noted() -> None:
 
     written(work, lane)
     assert school.states() == [State.SENT]
+
+
+def test_leaving_closes_the_connection_even_for_one_who_is_stopped_twice() -> None:
+    async def work() -> None:
+        async with Scribe("alpha", uuid4()) as scribe:
+            await scribe.call(school.states)
+            await scribe.call(time.sleep, 0.3)
+
+    async def stopped() -> None:
+        task = asyncio.create_task(work())
+        for _time in range(2):
+            await asyncio.sleep(0.1)
+            task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        assert task.cancelled()
+
+    with uncollected():
+        asyncio.run(stopped())
+        until(lambda: open_beside() == 0, "the end of the scribe's connection", patience=5)
 
 
 def test_an_answer_goes_into_the_transaction_of_the_next_handover() -> None:

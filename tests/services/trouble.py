@@ -1,18 +1,54 @@
-"""A database that goes away for a moment, on purpose."""
+"""A database that goes away for a moment, on purpose, and who is still connected to it."""
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from django.db import connection
+
+from broadcaster.services.backup.sqlite import place
 
 END = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid NOT IN (pg_backend_pid(), %s)"
 )
+
+OTHERS = (
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+
+
+def open_beside() -> int:
+    """How many connections to the database this process has beside the test's own."""
+    if connection.vendor == "sqlite":
+        connection.close()
+        return list(_open_files()).count(place())
+    with connection.cursor() as cursor:
+        cursor.execute(OTHERS)
+        return int(cursor.fetchone()[0])
+
+
+def _open_files() -> Iterator[Path]:
+    for link in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed by another thread meanwhile
+            yield link.readlink()
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Nothing is closed because the collector of garbage happens to come by."""
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @contextmanager

@@ -11,8 +11,9 @@ CATALOGS := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 # The checks that read Django's settings leave the installation under var/ alone.
 APART := SECRET_KEY=unused DATABASE_URL=sqlite://:memory:
 
-# The whole suite runs in two processes, a file in one of them: TOGETHER= takes one.
-TOGETHER ?= --numprocesses 2 --dist loadfile
+# The whole suite runs in two processes, a file in one of them: TOGETHER= takes one. In the order of
+# their names, because those that xdist would keep for the end, of few tests, are the long ones.
+TOGETHER ?= --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Iterator
 from uuid import UUID
@@ -11,6 +12,12 @@ import pytest
 from tests.servers.plugin import POSTGRES
 from tests.servers.postgres import running_postgres
 from tests.servers.redis import running_redis
+
+
+def pytest_collection_finish() -> None:
+    """Ten thousand collected tests stay; the collector of garbage need not go through them."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -49,20 +56,28 @@ def a_new_browser_needs_no_look_at_every_file() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def the_audit_log_is_flushed_too() -> Iterator[None]:
-    """Tests that commit are followed by a flush, which the log's triggers would refuse."""
+def what_was_committed_is_deleted() -> Iterator[None]:
+    """Tests that commit are followed by a flush, which the audit log's triggers would refuse.
+
+    Django would make its permissions anew each time, which nobody here asks for.
+    """
+    from django.core.management import call_command
     from django.test import TransactionTestCase
 
     from tests.auditing import emptied
 
-    flush = TransactionTestCase._fixture_teardown
-
-    def flush_unguarded(case: TransactionTestCase) -> None:
+    def flush(_case: TransactionTestCase) -> None:
         with emptied():
-            flush(case)
+            call_command(
+                "flush",
+                verbosity=0,
+                interactive=False,
+                reset_sequences=False,
+                inhibit_post_migrate=True,
+            )
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", flush_unguarded)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", flush)
         yield
 
 

@@ -7,8 +7,10 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import quote
 
+DKIM_KEY = Path(__file__).resolve().parent.parent / "channels" / "keys" / "dkim.key"
 AROUND = 60
 """Characters that are shown around what was found."""
 
@@ -25,12 +27,16 @@ class Marks:
             "SMTP_PASSWORD": "marked-smtp-7u6y5t",
             "SECRET_KEY": "marked-secret-key-5t4r3e2w1q-long-enough-for-anybody-0123456789",
             "METRICS_TOKEN": "marked-metrics-1q2w3e",
+            "DKIM_KEY": DKIM_KEY.read_text("ascii"),
         }
     )
     more: dict[str, str] = field(
         default_factory=lambda: {
             "password of the database": "marked-database-6y5t4r",
             "password of Redis": "marked-redis-9i8u7y",
+            "key typed on a page": "1123581321:AAmarked-typed-k1j2h3g4",
+            "key tried on a page": "vk1.a.marked-tried-m5n6b7",
+            "key typed wrongly": "marked-wrong-key-v8c9x0",
             "password": "marked-password-верблюд-3e2w",
             "API token of nobody": "marked-api-token-8u7y6t",
             "link of nobody": "marked-family-link-2w3e4r",
@@ -38,9 +44,13 @@ class Marks:
     )
 
     def known(self) -> Mapping[str, str]:
-        """Every secret; of a bot's token also the half that opens."""
-        half = {"TELEGRAM_TOKEN, half": self.given["TELEGRAM_TOKEN"].partition(":")[2]}
-        return self.given | self.more | half
+        """Every secret; of a bot's token also the half that opens, of a long key also a line."""
+        parts = {
+            "TELEGRAM_TOKEN, half": self.given["TELEGRAM_TOKEN"].partition(":")[2],
+            "key typed on a page, half": self.more["key typed on a page"].partition(":")[2],
+            "DKIM_KEY, a line": self.given["DKIM_KEY"].splitlines()[1],
+        }
+        return self.given | self.more | parts
 
     def learn(self, name: str, found: re.Match[str] | None) -> str:
         """Remember a secret that the program has made and shown to whom it belongs."""

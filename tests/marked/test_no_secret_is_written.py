@@ -20,6 +20,7 @@ import pytest
 import requests
 from psycopg import sql
 
+from broadcaster.playground import COMMUNITY
 from broadcaster.sandbox.faults import Fault, FaultKind
 from tests.cli.desk import EXAMPLES, wait_for
 from tests.marked.marks import Marks, found
@@ -67,6 +68,7 @@ def played(request: pytest.FixtureRequest) -> Iterator[Stage]:
         with stage.running():
             begin(stage)
             send_through_failures(stage)
+            type_keys(stage)
             look_at_everything(stage)
             break_the_pages(stage)
             mistake_the_settings(stage)
@@ -118,7 +120,8 @@ def send_through_failures(stage: Stage) -> None:
     for platform in stage.platforms:
         garbage = GARBAGE_MAIL if platform is stage.mail else GARBAGE_WEB
         platform.faults.add(*STRIKES, *garbage)
-    stage.run("send", EXAMPLES / "important.md", "--wait", "--json")
+    stage.run("send", EXAMPLES / "important.md", "--json")
+    wait_for(stage.settled, seconds=90)
     for platform in stage.platforms:
         platform.faults.clear()
         platform.faults.add(Fault(FaultKind.BAD_TOKEN, times=None))
@@ -131,6 +134,16 @@ def send_through_failures(stage: Stage) -> None:
     made = "from broadcaster.services.control import unsubscribe_token as t; print(t(1))"
     _code, said = stage.run("manage", "shell", "-c", made, belong=["link to leave"])
     marks.learn("link to leave", re.search(r"^(1:\S+)$", said, re.MULTILINE))
+
+
+def type_keys(stage: Stage) -> None:
+    """A key that is none, one that is only tried, and one that is kept, on the pages for them."""
+    typed, telegram, vk = stage.marks.more, "/settings/channels/telegram", "/settings/channels/vk"
+    stage.post(telegram, token=typed["key typed wrongly"])
+    group, tried = str(COMMUNITY), typed["key tried on a page"]
+    stage.post(f"{vk}/check", at=vk, typed="1", group_id=group, token=tried)
+    stage.post(telegram, token=typed["key typed on a page"])
+    assert list((stage.home / "secrets").iterdir()), "the key that was typed has not been kept"
 
 
 def look_at_everything(stage: Stage) -> None:

@@ -163,7 +163,7 @@ def open_office(config: Config) -> Office:
         outlet_of(config, channel) for channel in config.channels.values() if channel.enabled
     ]
     templates = Templates(config.templates)
-    if config.templates:  # those of this program have been tried before; `broadcaster check` does
+    if config.templates:  # tests have tried the program's own, and `broadcaster check` does
         looks = looks_of(outlets, public_url=config.school.public_url)
         for mistake in check_templates(templates, looks):
             raise mistake

@@ -103,15 +103,12 @@ class Scribe:
         return await loop.run_in_executor(self._thread, lambda: work(*args, **kwargs))
 
     async def insist(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a query as `call` does, again and again while the database is away.
-
-        The frames of an error hold cursors, and these the locks of a connection that is closed.
-        """
+        """Run a query as `call` does, again and again while the database is away."""
         for tries in count():
             try:
                 return await self.call(work, *args, **kwargs)
             except (OperationalError, InterfaceError) as error:
-                clear_frames(error.__traceback__)
+                clear_frames(error.__traceback__)  # cursors there keep a closed connection's locks
                 if not tries % SAID_AGAIN:
                     log.warning("scribe.database_away", extra={"error": type(error).__name__})
                 await self.call(_disconnect)

@@ -17,6 +17,7 @@ from broadcaster.services import scribe
 from broadcaster.services.sweep import sweep
 from broadcaster.store.models import Delivery, Lane, Receipt
 from tests import school
+from tests.faults.parts import until
 from tests.services.dispatch_stage import ACCEPTED, Broken, copies, fate
 from tests.services.stage import Platform, drained, office, outlet
 from tests.services.trouble import impatient, open_beside, trouble, uncollected
@@ -185,7 +186,7 @@ def test_connections_that_were_given_up_meanwhile_are_closed() -> None:
 
     with uncollected(), impatient():
         drained(office(Platform({"5": [gone]}, concurrency=1)))
-        assert open_beside() == 0
+        until(lambda: open_beside() == 0, "the end of all other connections", patience=5)
 
 
 @pytest.mark.usefixtures("quick")

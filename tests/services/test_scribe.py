@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from threading import Event
 from typing import Any
 from uuid import uuid4
 
@@ -103,21 +104,28 @@ def test_leaving_the_scribe_writes_what_was_noted() -> None:
 
 
 def test_leaving_closes_the_connection_even_for_one_who_is_stopped_twice() -> None:
+    begun, may_end = Event(), Event()
+
+    def query() -> None:
+        school.states()
+        begun.set()
+        may_end.wait(5)
+
     async def work() -> None:
         async with Scribe("alpha", uuid4()) as scribe:
-            await scribe.call(school.states)
-            await scribe.call(time.sleep, 0.3)
+            await scribe.call(query)
 
     async def stopped() -> None:
         task = asyncio.create_task(work())
+        await asyncio.to_thread(begun.wait, 5)
         for _time in range(2):
-            await asyncio.sleep(0.1)
             task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+            await asyncio.sleep(0.01)
         assert task.cancelled()
 
     with uncollected():
         asyncio.run(stopped())
+        may_end.set()
         until(lambda: open_beside() == 0, "the end of the scribe's connection", patience=5)
 
 

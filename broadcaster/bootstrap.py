@@ -41,6 +41,9 @@ from broadcaster.services.outlets import Office, Outlet
 log = logging.getLogger(__name__)
 
 
+TRIED = frozenset({"telegram", "vk", "email", "site"})
+"""Adapters on which the program's own templates are tried by its tests, not at every start."""
+
 LOOK_EVERY = 1.0
 """Seconds for which an office is taken for fresh without a look at the files."""
 
@@ -155,7 +158,8 @@ def site_folder(*, sandbox: bool) -> Path:
 def open_office(config: Config) -> Office:
     """Put the parts together; every channel that is on is configured and checked.
 
-    Raises ConfigMistake, and RenderingMistake for the first mistake in the school's templates.
+    Raises ConfigMistake, and RenderingMistake for the first mistake in templates of the school's
+    own, or in any on a channel of its own.
     """
     stage = addresses_of(settings.HOME) if config.sandbox else Addresses()
     config = pointed(config, stage) if config.sandbox else config
@@ -163,10 +167,11 @@ def open_office(config: Config) -> Office:
         outlet_of(config, channel) for channel in config.channels.values() if channel.enabled
     ]
     templates = Templates(config.templates)
-    if config.templates:  # tests have tried the program's own, and `broadcaster check` does
-        looks = looks_of(outlets, public_url=config.school.public_url)
-        for mistake in check_templates(templates, looks):
-            raise mistake
+    untried = [one for one in outlets if config.templates or one.adapter.name not in TRIED]
+    for mistake in check_templates(
+        templates, looks_of(untried, public_url=config.school.public_url)
+    ):
+        raise mistake
     return Office(
         school=config.school,
         quiet=config.quiet,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from broadcaster.bootstrap import Standing, adapter_of, normalisers, open_office
+from broadcaster.bootstrap import TRIED, Standing, adapter_of, normalisers, open_office
 from broadcaster.config import ConfigMistake, load
 from broadcaster.contract import Capability, DataClass
 from broadcaster.rendering.check import check_templates
@@ -123,8 +126,19 @@ def test_the_programs_own_templates_suit_all_of_its_channels(
 ) -> None:
     office = opened(f"school: {{public_url: {public_url}}}\n{ALL}")
     looks = looks_of(office.outlets.values(), public_url=office.school.public_url)
-    assert {look.name for look in looks} == {"telegram", "vk", "email", "site"}
+    assert {look.name for look in looks} == TRIED
     assert check_templates(office.templates, looks) == ()
+
+
+def test_a_channel_of_the_schools_own_is_tried_with_the_programs_templates(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    telegram = adapter_of(load().channels["telegram"])
+    narrow = replace(telegram.traits, max_text=1)
+    own = type("Own", (telegram,), {"name": "own", "traits": narrow})
+    monkeypatch.setitem(sys.modules, "channels.own", SimpleNamespace(adapter=own))
+    with pytest.raises(ValueError, match="a limit of 1 characters"):
+        opened("channels: {mine: {adapter: own, enabled: true, token: 'env:NO_TOKEN'}}")
 
 
 def test_templates_with_a_mistake_are_refused_at_start(opened: Opened, tmp_path: Path) -> None:

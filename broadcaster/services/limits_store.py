@@ -7,7 +7,7 @@ from typing import Any, cast
 from limits.storage import Storage, storage_from_string
 
 PATIENCE = 2.0
-"""Seconds to wait for Redis; the event loop of a lane stands still meanwhile."""
+"""Seconds to wait for Redis; what asks for leave waits meanwhile, what is on its way does not."""
 
 
 def limits_storage(redis_url: str) -> Storage:

@@ -39,7 +39,8 @@ class LaneTurnstile:
     def __init__(self, outlet: Outlet, storage: Storage, scribe: Scribe) -> None:
         self._pace = pace_of(outlet, storage)
         self._seconds = [kept(one, outlet.lanes) for one in outlet.limits if of_a_second(one)]
-        if outlet.lanes == 1 and isinstance(storage, MemoryStorage):
+        self._is_near = isinstance(storage, MemoryStorage)
+        if outlet.lanes == 1 and self._is_near:
             self._seconds = []  # nobody else counts them, and the pace itself remembers
         self._outlet = outlet
         self._limiter = MovingWindowRateLimiter(storage)
@@ -140,10 +141,16 @@ class LaneTurnstile:
         self, limit: RateLimitItem, requests: int, patience: float, name: str, place: str
     ) -> None:
         names = (name, place) if place else (name,)
-        while rest := self._rest(limit, requests, names):
+        while rest := await self._asked(limit, requests, names):
             if rest > patience:
                 raise Held(rest, place=bool(place))
             await asyncio.sleep(rest)
+
+    async def _asked(self, limit: RateLimitItem, requests: int, names: tuple[str, ...]) -> float:
+        """The same as `_rest`; what is sent and answered does not wait for a store far away."""
+        if self._is_near:
+            return self._rest(limit, requests, names)
+        return await asyncio.to_thread(self._rest, limit, requests, names)
 
     def _rest(self, limit: RateLimitItem, requests: int, names: tuple[str, ...]) -> float:
         """Seconds until a limit may let requests through, 0.0 when it just has.

@@ -57,11 +57,11 @@ class Body:
             )
         ]
 
-    def fill(self, segments: Mapping[str, str]) -> bytes:
-        """The body for one person; raises KeyError when a segment is missing."""
+    def fill(self, words: Mapping[str, bytes]) -> bytes:
+        """The body for one person, whose `encoded` segments are `words`; raises KeyError."""
         lines, loose = [self._first.lines], self._first.rest
         for literal in self._later:
-            loose += encoded(segments[literal.after])
+            loose += words[literal.after]
             missing = -len(loose) % TRIPLE
             if missing >= len(literal.ready):
                 loose += literal.data

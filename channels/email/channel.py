@@ -23,7 +23,8 @@ from channels.email.config import EmailConfig
 from channels.email.connection import NotOpened, ask_leave, close_session, server_name
 from channels.email.lanes import Lane, Lines
 from channels.email.letters import Letters
-from channels.email.sending import GROUP, Sending
+from channels.email.sending import Sending
+from channels.email.stock import GROUP
 
 
 class Email:
@@ -37,7 +38,7 @@ class Email:
         capabilities=frozenset({Capability.ATTACHMENTS, Capability.PEOPLE}),
         max_attachment=18_000_000,
         repeatable=False,
-        batch=1000,
+        batch=500,
     )
 
     def __init__(self, config: EmailConfig, *, turnstile: Turnstile, uploads: Uploads) -> None:
@@ -66,9 +67,11 @@ class Email:
             if envelope.parts_done:
                 yield envelope, Accepted(envelope.parts_done)
         todo = [envelope for envelope in batch if not envelope.parts_done]
-        sending = Sending(todo, self._turnstile)
+        sending = Sending(
+            todo, turnstile=self._turnstile, letters=self._letters, room=self._lines.room
+        )
         lanes = [
-            asyncio.create_task(Lane(sending, self._lines, self._letters).run())
+            asyncio.create_task(Lane(sending, self._lines).run())
             for _ in range(min(self._config.connections, -(-len(todo) // GROUP)))
         ]
         try:

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
-from contextlib import aclosing
 
 from channels.email.config import EmailConfig
 from channels.email.connection import Account, NotOpened
 from channels.email.errors import UNUSABLE
-from channels.email.letters import Letters
 from channels.email.line import Line
-from channels.email.mime import Mail
-from channels.email.sending import GROUP, Sending
+from channels.email.sending import Sending
+from channels.email.stock import Room
 
 MOST_FRUITLESS = 2
 """Connections in a row that took no message before a lane gives up."""
-LEAVING = GROUP // 2
-"""Messages still waiting on a line when it is given the next group, so that it never idles."""
 
 
 class Lines:
-    """The persistent connections: those idle between batches, and the right to open more."""
+    """The persistent connections: those idle between batches, and the right to open more.
+
+    `room` is what may be on record ahead of them.
+    """
 
     def __init__(self, config: EmailConfig) -> None:
         self.permits = asyncio.Semaphore(config.connections)
+        self.room = Room(config.connections)
         self.account = Account(config)
         self._config = config
         self._idle: list[Line] = []
@@ -63,57 +62,37 @@ class Lines:
 class Lane:
     """One connection's share of a sending; a spent or lost connection is replaced."""
 
-    def __init__(self, sending: Sending, lines: Lines, letters: Letters) -> None:
+    def __init__(self, sending: Sending, lines: Lines) -> None:
         self._sending = sending
         self._lines = lines
-        self._letters = letters
         self._line: Line | None = None
         self._fruitless = 0
 
     async def run(self) -> None:
-        """Carry groups until there are none, or until no connection can be had."""
+        """Carry mails until there are none, or until no connection can be had."""
         async with self._lines.permits:
             try:
-                async with aclosing(self._sending.groups()) as groups:
-                    async for group in groups:
-                        mails = await self._letters.write(group, self._sending.report)
-                        await self._carry(mails, leaving=LEAVING)
-                await self._carry([], leaving=0)
+                while await self._sending.supplied():
+                    await self._carry(self._line or await self._open())
             except NotOpened as failure:
                 self._sending.lane_failed(failure.outcome)
             finally:
                 await self._leave()
 
-    async def _carry(self, mails: list[Mail], *, leaving: int) -> None:
-        while mails or self._line:
-            line = self._line or await self._open(mails)
-            mails = await line.carry(self._allowed(mails), leaving=leaving)
-            if line.usable:
-                return
-            await self._leave()
-            self._fruitless = 0 if line.fruitful else self._fruitless + 1
-            if mails and self._fruitless >= MOST_FRUITLESS:
-                self._return(mails)
-                raise NotOpened(UNUSABLE)
-
-    def _allowed(self, mails: list[Mail]) -> list[Mail]:
-        """The mails, or none of them when the sending was stopped while they were written."""
-        if self._sending.stopped is None:
-            return mails
-        self._return(mails)
-        return []
-
-    async def _open(self, mails: list[Mail]) -> Line:
-        try:
-            self._line = await self._lines.take(self._sending)
-        except NotOpened:
-            self._return(mails)
-            raise
+    async def _open(self) -> Line:
+        self._line = await self._lines.take(self._sending)
         self._sending.lines.add(self._line)
         return self._line
 
-    def _return(self, mails: Iterable[Mail]) -> None:
-        self._sending.give_back(mail.envelope for mail in mails)
+    async def _carry(self, line: Line) -> None:
+        unsent = await line.carry(self._sending)
+        if line.usable:
+            return
+        await self._leave()
+        self._sending.give_back(unsent)
+        self._fruitless = 0 if line.fruitful else self._fruitless + 1
+        if self._fruitless >= MOST_FRUITLESS and not self._sending.over:
+            raise NotOpened(UNUSABLE)
 
     async def _leave(self) -> None:
         if self._line is not None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from typing import cast
+from typing import Protocol, cast
 
 import aiosmtplib
 
@@ -21,10 +20,33 @@ from channels.email.wire import Outbox, Watch
 log = logging.getLogger(__name__)
 
 
+class Supply(Protocol):
+    """Where a line gets its messages."""
+
+    @property
+    def over(self) -> bool:
+        """Whether there will be no more."""
+
+    def take(self) -> Mail | None:
+        """A message to send now; None when there is none."""
+
+
+class Nothing:
+    """The supply of a line that rests."""
+
+    over = True
+
+    def take(self) -> None:
+        """No message."""
+
+
+NOTHING = Nothing()
+
+
 class Line(asyncio.Protocol):
     """Takes over the transport of a session that aiosmtplib has opened.
 
-    `settle` hears of every message given to `carry` and not given back; it may be changed while
+    `settle` hears of every message taken by `carry` and not given back; it may be changed while
     the line is idle. `gone` says that the connection has ended.
     """
 
@@ -34,7 +56,7 @@ class Line(asyncio.Protocol):
         self._client = client
         self._timeout = config.timeout
         self._size_limit = size_limit(client)
-        self._leaving = 0
+        self._supply: Supply = NOTHING
         self._waiter: asyncio.Future[None] | None = None
         self._replies = ReplyReader()
         self._dialogue = Dialogue(
@@ -65,18 +87,25 @@ class Line(asyncio.Protocol):
         """Whether the server has taken any message on it."""
         return self._dialogue.taken > 0
 
-    async def carry(self, mails: Sequence[Mail], *, leaving: int = 0) -> list[Mail]:
-        """Send messages; return once `leaving` of them wait for their turn, 0: once all is done.
+    async def carry(self, supply: Supply) -> list[Mail]:
+        """Send what is supplied until that is over and all is answered, or the line unusable.
 
-        Gives back those that were not begun because the line is spent or gone.
+        Gives back what was taken and not begun.
         """
-        self._dialogue.add(mail for mail in mails if self._fits(mail))
-        self._leaving = leaving
+        self._supply = supply
+        try:
+            self.advance()
+            if not self._enough():
+                self._waiter = asyncio.get_running_loop().create_future()
+                await self._waiter
+        finally:
+            self._supply = NOTHING
+        return self._dialogue.withdraw()
+
+    def advance(self) -> None:
+        """Go on: there may be more to send, or will be nothing more."""
         self._advance()
-        if not self._enough():
-            self._waiter = asyncio.get_running_loop().create_future()
-            await self._waiter
-        return [] if self.usable else self._dialogue.withdraw()
+        self._wake()
 
     def withdraw(self) -> list[Mail]:
         """Take back the messages that were not begun."""
@@ -109,18 +138,19 @@ class Line(asyncio.Protocol):
     def _settled(self, mail: Mail, outcome: Outcome) -> None:
         self.settle(mail, outcome)
 
-    def _fits(self, mail: Mail) -> bool:
-        if self._size_limit and mail.size > self._size_limit:
+    def _fetch(self) -> None:
+        """Take the next message that the server would not find too large."""
+        while mail := self._supply.take():
+            if not self._size_limit or mail.size <= self._size_limit:
+                self._dialogue.add((mail,))
+                return
             self.settle(mail, TOO_LARGE)
-            return False
-        return True
 
     def _enough(self) -> bool:
         if self.gone:
             return True
-        if self._dialogue.spent or not self._leaving:
-            return self._dialogue.idle and (self._dialogue.spent or not self._dialogue.waiting)
-        return len(self._dialogue.waiting) <= self._leaving
+        done = self._dialogue.spent or (self._supply.over and not self._dialogue.waiting)
+        return done and self._dialogue.idle
 
     def _wake(self) -> None:
         if self._waiter is not None and self._enough():
@@ -137,6 +167,8 @@ class Line(asyncio.Protocol):
             return
         if self._dialogue.idle:
             self._watch.heard()
+        if not self._dialogue.waiting and not self._dialogue.spent:
+            self._fetch()
         if chunks := self._dialogue.outgoing():
             self._outbox.post(chunks)
             self._watch.start()
@@ -154,8 +186,7 @@ class Line(asyncio.Protocol):
         except BadReply:
             log.warning("email.bad_reply")
             self.cut()
-        self._advance()
-        self._wake()
+        self.advance()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         """The server, the network or `cut` has ended the connection."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from broadcaster.contract import Content, Envelope, Wording
-from channels.email.body import Body
+from channels.email.body import Body, encoded
 from channels.email.config import EmailConfig
 from channels.email.headers import field, link, one_line
 from channels.email.tree import joined, rich_text, tree
@@ -57,10 +57,13 @@ class Letter:
             raise ValueError("the address could end the command it stands in")
         message_id = f"<{envelope.delivery_id}@{self._domain}>"
         chunks = [self._header(envelope, message_id, date), self._frames[0]]
+        raw = in_bytes(envelope.raw_segments)
         if self._text is not None:
-            chunks += (self._text.fill(envelope.raw_segments), self._frames[1])
+            chunks += (self._text.fill(raw), self._frames[1])
         if self._html is not None:
-            chunks += (self._html.fill(envelope.segments), self._frames[-1])
+            same = envelope.segments is envelope.raw_segments  # most names need no escaping
+            words = raw if same else in_bytes(envelope.segments)
+            chunks += (self._html.fill(words), self._frames[-1])
         if sum(map(len, chunks)) <= JOINED:
             chunks = [b"".join(chunks)]
         return Mail(envelope, message_id, tuple(chunks))
@@ -70,6 +73,11 @@ class Letter:
         head = f"To: {envelope.address}\r\nMessage-ID: {message_id}\r\n"
         head += unsubscribe_fields(envelope.unsubscribe)
         return b"".join((head.encode("ascii"), date, subject))
+
+
+def in_bytes(segments: Mapping[str, str]) -> dict[str, bytes]:
+    """Somebody's segments as the bodies have them."""
+    return {name: encoded(value) for name, value in segments.items()}
 
 
 def subject_field(subject: Wording, segments: Mapping[str, str] | None = None) -> bytes:

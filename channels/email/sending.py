@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import replace
 
 from broadcaster.contract import Deferred, Envelope, Held, Outcome, Reason, Scope, Turnstile, held
 from channels.email.errors import CONNECTION_LOST
+from channels.email.letters import Letters
 from channels.email.line import Line
 from channels.email.mime import Mail
-
-GROUP = 8
-"""Copies put on record at once by a lane; while they are on the wire, its next are recorded."""
+from channels.email.stock import Room, Stock
 
 
 class Sending:
@@ -24,17 +22,19 @@ class Sending:
     something has happened that concerns the whole channel.
     """
 
-    def __init__(self, batch: Iterable[Envelope], turnstile: Turnstile) -> None:
+    def __init__(
+        self, batch: Iterable[Envelope], *, turnstile: Turnstile, letters: Letters, room: Room
+    ) -> None:
         self.lines: set[Line] = set()
         self.stopped: Deferred | None = None
-        self._source = iter(batch)
-        self._returned: deque[Envelope] = deque()
+        self._returned: deque[Mail] = deque()
         self._turnstile = turnstile
+        self._letters = letters
         self._trouble: Deferred = CONNECTION_LOST
         self._is_told = False
-        self._recording: set[asyncio.Task[list[Envelope]]] = set()
         self._settled: deque[tuple[Envelope, Outcome]] = deque()
         self._news = asyncio.Event()
+        self._stock = Stock(batch, room=room, prepare=self._prepare, changed=self._advance)
 
     def settle(self, mail: Mail, outcome: Outcome) -> None:
         """A line tells what became of a message."""
@@ -66,10 +66,11 @@ class Sending:
         Of what concerns the whole channel one copy tells; the others are merely held back by it,
         and leave no receipts all night long while the server is away.
         """
-        withdrawn = [mail.envelope for line in self.lines for mail in line.withdraw()]
-        for envelope in (*withdrawn, *self._returned, *self._source):
-            self.report(envelope, self._echo(outcome))
+        withdrawn = [mail for line in self.lines for mail in line.withdraw()]
+        begun = [mail.envelope for mail in (*withdrawn, *self._returned)]
         self._returned.clear()
+        for envelope in (*begun, *self._stock.rest()):
+            self.report(envelope, self._echo(outcome))
 
     def _echo(self, outcome: Deferred) -> Deferred:
         if outcome.scope is Scope.CHANNEL and self._is_told:
@@ -77,9 +78,9 @@ class Sending:
         self._is_told = outcome.scope is Scope.CHANNEL
         return outcome
 
-    def give_back(self, envelopes: Iterable[Envelope]) -> None:
+    def give_back(self, mails: Iterable[Mail]) -> None:
         """These are on record as leaving but have no connection; another lane may take them."""
-        self._returned += envelopes
+        self._returned += mails
         if self.stopped is not None:
             self._abandon(self.stopped)
 
@@ -90,41 +91,40 @@ class Sending:
             self.refuse(outcome)
 
     def close(self) -> None:
-        """Record nothing more: nobody listens any longer."""
-        for task in self._recording:
-            task.cancel()
+        """Prepare nothing more: nobody listens any longer."""
+        self._stock.close()
 
-    async def groups(self) -> AsyncGenerator[list[Envelope], None]:
-        """Copies on record as leaving, while the group after them is being recorded."""
-        ahead = self._record_next()
-        try:
-            while group := await ahead:
-                ahead = self._record_next()
-                yield group
-        finally:
-            self.give_back(await ahead)
+    @property
+    def over(self) -> bool:
+        """Whether every copy has found a connection or will not leave."""
+        return not self._returned and self._stock.over
 
-    def _record_next(self) -> asyncio.Task[list[Envelope]]:
-        task = asyncio.create_task(self._take())
-        self._recording.add(task)
-        task.add_done_callback(self._recording.discard)
-        return task
+    async def supplied(self) -> bool:
+        """Whether there is a mail to send, as soon as that is known."""
+        return bool(self._returned) or await self._stock.filled()
 
-    async def _take(self) -> list[Envelope]:
-        if self._returned:
-            return [self._returned.popleft() for _ in range(min(GROUP, len(self._returned)))]
-        group = list(itertools.islice(self._source, GROUP))
-        if not group:
+    def take(self) -> Mail | None:
+        """A mail to send now; None when there is none."""
+        return self._returned.popleft() if self._returned else self._stock.take()
+
+    async def _prepare(self, group: list[Envelope]) -> list[Mail]:
+        """Write the mails of a group and put them on record, or report what hinders them."""
+        mails = await self._letters.write(group, self.report)
+        if not mails:
             return []
         try:
-            await self._turnstile(group, requests=len(group))
+            await self._turnstile([mail.envelope for mail in mails], requests=len(mails))
         except Held as pause:
             self._stop(held(pause))
         if self.stopped is None:
-            return group
-        for envelope in group:
-            self.report(envelope, self.stopped)
+            return mails
+        for mail in mails:
+            self.report(mail.envelope, self.stopped)
         return []
+
+    def _advance(self) -> None:
+        for line in tuple(self.lines):
+            line.advance()
 
     async def outcomes(
         self, lanes: Sequence[asyncio.Task[None]]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 SLICE = 128 * 1024
 """Bytes given to the transport at once; the rest of a large message waits until they are gone."""
@@ -17,6 +19,7 @@ class Outbox:
         self._transport = transport
         self._waiting: deque[memoryview] = deque()
         self._paused = False
+        self._descriptor = open_wire(transport)
 
     @property
     def empty(self) -> bool:
@@ -26,7 +29,7 @@ class Outbox:
     def post(self, chunks: Sequence[bytes]) -> None:
         """Write these in order, small ones at once and together."""
         if sum(map(len, chunks)) <= SLICE and self.empty and not self._paused:
-            self._transport.write(b"".join(chunks))
+            self._send(b"".join(chunks))
             return
         for chunk in chunks:
             view = memoryview(chunk)
@@ -42,9 +45,34 @@ class Outbox:
         self._paused = False
         self._write()
 
+    def _send(self, data: bytes) -> None:
+        """Let the bytes leave, past the transport where it has nothing to do with them.
+
+        uvloop keeps the interpreter's lock while it writes, and the thread that records copies
+        would stand still meanwhile.
+        """
+        if self._transport.is_closing():
+            return  # its number may be somebody else's by now
+        if self._descriptor >= 0 and not self._transport.get_write_buffer_size():
+            with suppress(OSError):  # the transport meets it too, and tells
+                data = data[os.write(self._descriptor, data) :]
+        if data:
+            self._transport.write(data)
+
     def _write(self) -> None:
         while self._waiting and not self._paused:
             self._transport.write(self._waiting.popleft())
+
+
+def open_wire(transport: asyncio.WriteTransport) -> int:
+    """The file descriptor of a connection whose bytes leave as they are, else -1.
+
+    Encrypted ones are the transport's own affair, and others than uvloop's write well.
+    """
+    if not type(transport).__module__.startswith("uvloop"):
+        return -1
+    encrypted = transport.get_extra_info("sslcontext") is not None
+    return -1 if encrypted else int(transport.get_extra_info("socket").fileno())
 
 
 class Watch:

@@ -15,7 +15,7 @@ from broadcaster.contract import Deferred, Envelope, Reason, Scope, Secret, Unre
 from broadcaster.sandbox.faults import Fault, FaultKind
 from broadcaster.sandbox.mail import MailSandbox
 from channels.email import EmailConfig, Security
-from channels.email.sending import GROUP
+from channels.email.stock import GROUP
 from tests.channels.email_stage import KEYS, batch, email, kinds, large, sandboxed, sent, server_tls
 from tests.lent import OpenTurnstile
 

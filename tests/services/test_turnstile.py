@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import pytest
@@ -23,6 +24,7 @@ from broadcaster.services.scribe import Scribe
 from broadcaster.services.turnstile import LaneTurnstile, LaneUploads
 from broadcaster.store.models import ChannelState, Delivery
 from tests import school
+from tests.faults.proxy import Proxy
 from tests.services.stage import Platform, outlet
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
@@ -324,6 +326,21 @@ def test_while_the_store_of_limits_is_away_nobody_spends_a_quota() -> None:
     with pytest.raises(Held) as held:
         through(passages(1), "500/day", storage=nobody)
     assert held.value.retry_after
+
+
+def test_answers_are_heard_while_a_store_of_limits_does_not_answer(redis_url: str) -> None:
+    async def work(turnstile: LaneTurnstile) -> bool:
+        wire.silent = True
+        leaving = asyncio.create_task(turnstile([]))
+        await asyncio.sleep(0.3)
+        is_waiting = not leaving.done()
+        wire.silent = False
+        await leaving
+        return is_waiting
+
+    with Proxy(int(urlsplit(redis_url).port or 0)) as wire:
+        store = limits_storage(f"redis://127.0.0.1:{wire.port}/0")
+        assert through(work, "30/second", storage=store)
 
 
 def test_a_store_of_limits_that_is_silent_is_waited_for_briefly() -> None:

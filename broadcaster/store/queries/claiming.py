@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
+
+from django.db import transaction
 
 from broadcaster.domain.states import State
 from broadcaster.store.queries.dialect import (
     among,
     change,
+    change_prepared,
     dumped,
+    fetch,
     fetch_prepared,
+    fetch_whole,
     is_lane,
     key,
     listed,
@@ -28,8 +32,7 @@ from broadcaster.store.queries.dialect import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(NamedTuple):
     """One copy that this lane may send now.
 
     `address` is the place's text; `guardian` is None for destinations. `parts` are the messages the
@@ -62,7 +65,7 @@ PICK = f"""
     ORDER BY priority, due_at, id LIMIT %s
 """
 
-TAKE = "UPDATE store_delivery SET state = 'sending', lane = %s, handed_at = NULL WHERE id"
+TAKE = "UPDATE store_delivery SET state = 'sending', lane = %s, handed_at = NULL WHERE"
 
 TAKEN = """
     priority, {due_at}, id, CAST(announcement_id AS text), guardian_id, address_id,
@@ -75,11 +78,7 @@ TAKEN = """
 
 def claim(channel: str, *, lane: UUID, limit: int, now: datetime) -> list[Claimed]:
     """Move up to `limit` due copies of a channel to SENDING under `lane`, in order."""
-    picked = f"= ANY(ARRAY({PICK} FOR UPDATE SKIP LOCKED))" if on_postgres() else f"IN ({PICK})"
-    rows = fetch_prepared(
-        f"{TAKE} {picked} RETURNING {TAKEN.format(due_at=sorts('due_at'))}",
-        [key(lane), channel, moment(now), moment(now), limit],
-    )
+    rows = _taken(channel, key(lane), moment(now), limit)
     rows.sort(key=itemgetter(0, 1, 2))
     announcements = {raw: uuid_of(raw) for raw in {row[3] for row in rows}}
     return [
@@ -97,15 +96,39 @@ def claim(channel: str, *, lane: UUID, limit: int, now: datetime) -> list[Claime
     ]
 
 
+def _taken(channel: str, lane: str, now: str | None, limit: int) -> list[Sequence[Any]]:
+    """The columns of what was due and is this lane's now, in any order."""
+    picking = [channel, now, now, limit]
+    if on_postgres():
+        picked = f"id = ANY(ARRAY({PICK} FOR UPDATE SKIP LOCKED))"
+        return list(fetch_prepared(f"{TAKE} {picked} RETURNING {_columns()}", [lane, *picking]))
+    with transaction.atomic(savepoint=False):
+        ids = listed(row for (row,) in fetch_whole("id", f"FROM ({PICK})", picking))
+        change_prepared(f"{TAKE} {among('id')}", [lane, ids])
+        return fetch_whole(_columns(), f"FROM store_delivery WHERE {among('id')}", [ids])
+
+
+def _columns() -> str:
+    return TAKEN.format(due_at=sorts("due_at"))
+
+
 def hand_over(ids: Sequence[int], *, lane: UUID, now: datetime) -> set[int]:
     """Note that these copies may reach the platform from now on; returns those that may leave.
 
     The others are this lane's no longer, or their announcement has been stopped meanwhile.
     """
-    rows = fetch_prepared(
+    known = [listed(ids), key(lane)]
+    leaving = change_prepared(
         f"UPDATE store_delivery SET handed_at = %s WHERE {among('id')} AND {is_lane('lane')}"
-        f" AND {plain('state')} = '{State.SENDING}' AND {GOING} RETURNING id",
-        [moment(now), listed(ids), key(lane)],
+        f" AND {plain('state')} = '{State.SENDING}' AND {GOING}",
+        [moment(now), *known],
+    )
+    if leaving == len(ids):
+        return set(ids)
+    rows = fetch(
+        f"SELECT id FROM store_delivery WHERE {among('id')} AND {is_lane('lane')}"
+        " AND handed_at = %s",
+        [*known, moment(now)],
     )
     return {row for (row,) in rows}
 
@@ -125,8 +148,8 @@ def children_of(guardians: Sequence[int], announcement: UUID) -> dict[int, list[
     Who is asked for by name hears of all her children. SQLite takes CROSS JOIN as the order to go
     in: from a few guardians, not from whole groups.
     """
-    rows = fetch_prepared(
-        "SELECT DISTINCT roll.guardian_id, pupil.name"
+    child = (
+        "SELECT DISTINCT roll.guardian_id AS guardian, pupil.name AS name"
         f" FROM {rowset({'id': 'int'})} AS wanted"
         " CROSS JOIN store_guardian_pupils roll"
         " CROSS JOIN store_pupil pupil"
@@ -135,7 +158,11 @@ def children_of(guardians: Sequence[int], announcement: UUID) -> dict[int, list[
         " JOIN store_announcement_groups chosen ON chosen.group_id = member.group_id"
         " WHERE member.pupil_id = roll.pupil_id AND chosen.announcement_id = %s)"
         " OR EXISTS (SELECT 1 FROM store_announcement_people named"
-        " WHERE named.guardian_id = wanted.id AND named.announcement_id = %s)) ORDER BY 1, 2",
+        " WHERE named.guardian_id = wanted.id AND named.announcement_id = %s)) ORDER BY 1, 2"
+    )
+    rows = fetch_whole(
+        "guardian, name",
+        f"FROM ({child}) AS child",
         [dumped([one] for one in guardians), key(announcement), key(announcement)],
     )
     names: dict[int, list[str]] = {}

@@ -179,6 +179,19 @@ def fetch_prepared(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, 
         return list(cursor.fetchall())
 
 
+def fetch_whole(columns: str, source: str, parameters: Sequence[Any]) -> list[Sequence[Any]]:
+    """Run a query that a sender repeats all the time: some columns of `source`, read in one step.
+
+    SQLite's driver lets go of the interpreter's lock for each row, and beside a busy event loop
+    waits for it as often; so there the rows come as one value. `source` begins with FROM.
+    """
+    if on_postgres():
+        return list(fetch_prepared(f"SELECT {columns} {source}", parameters))
+    whole = f"SELECT json_group_array(json_array({columns})) {source}"
+    ((rows,),) = fetch_prepared(whole, parameters)
+    return list(json.loads(rows))
+
+
 def change(sql: str, parameters: Sequence[Any] = ()) -> int:
     """Run a statement and return how many rows it changed."""
     with connection.cursor() as cursor:

@@ -24,8 +24,8 @@ class Plan:
     slow: int = 800
     slowest: int = 40
     far: int = 3_000
-    least: int = 3
-    rounds: int = 5
+    least: int = 7
+    rounds: int = 9
     calls: int = 60
     posts: int = 1_000
     people: int = 3_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from importlib import import_module
@@ -39,7 +40,7 @@ def died(laid: Path) -> tuple[int, list[str]]:
     """How a process ended that passed a step three times on two channels, and what it had said."""
     done = subprocess.run(
         [sys.executable, "-c", CHILD, str(laid)],
-        cwd=HERE,
+        env={**os.environ, "PYTHONPATH": str(HERE)},
         capture_output=True,
         text=True,
         check=False,

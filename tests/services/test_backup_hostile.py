@@ -75,6 +75,14 @@ def refused(tmp_path: Path) -> Callable[[Path, str], None]:
 Ask = Callable[[Path, str], None]
 
 
+@pytest.fixture(params=["a filter", "no filter"])
+def filters(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python's tarfile with its filters, and as Debian 12 has it."""
+    if request.param == "no filter":
+        monkeypatch.delattr(tarfile, "data_filter", raising=False)
+
+
+@pytest.mark.usefixtures("filters")
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
 def test_a_name_that_is_none_of_ours_is_refused(
     name: str, whole: Parts, tmp_path: Path, refused: Ask
@@ -82,6 +90,7 @@ def test_a_name_that_is_none_of_ours_is_refused(
     refused(remade(tmp_path / "a.tar.gz", {**whole, name: EVIL}), "чего в копии не бывает")
 
 
+@pytest.mark.usefixtures("filters")
 @pytest.mark.parametrize(
     "kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE]
 )

@@ -175,7 +175,5 @@ def _answer(
 
 def _all_parts(envelope: Envelope, outcome: Outcome) -> Sequence[Part]:
     """The parts accepted before and now, each once, in order."""
-    if not envelope.parts_done and len(outcome.parts) <= 1:
-        return outcome.parts
     parts = {part.number: part for part in (*envelope.parts_done, *outcome.parts)}
     return [parts[number] for number in sorted(parts)]

@@ -58,7 +58,10 @@ class Body:
         ]
 
     def fill(self, words: Mapping[str, bytes]) -> bytes:
-        """The body for one person, whose `encoded` segments are `words`; raises KeyError."""
+        """The body for one person, whose `encoded` segments are `words`.
+
+        Raises KeyError for one that is missing.
+        """
         lines, loose = [self._first.lines], self._first.rest
         for literal in self._later:
             loose += words[literal.after]

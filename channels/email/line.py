@@ -104,7 +104,7 @@ class Line(asyncio.Protocol):
 
     def advance(self) -> None:
         """Go on: there may be more to send, or will be nothing more."""
-        self._advance()
+        self._write()
         self._wake()
 
     def withdraw(self) -> list[Mail]:
@@ -158,7 +158,7 @@ class Line(asyncio.Protocol):
                 self._waiter.set_result(None)
             self._waiter = None
 
-    def _advance(self) -> None:
+    def _write(self) -> None:
         """Write what may leave now and watch the clock while an answer is due."""
         if self.gone:
             return

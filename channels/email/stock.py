@@ -11,6 +11,7 @@ import asyncio
 import itertools
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 
 from broadcaster.contract import Envelope
 from channels.email.mime import Mail
@@ -87,7 +88,7 @@ class Stock:
         self._prepare = prepare
         self._tell = changed
         self._ready: deque[Mail] = deque()
-        self._preparing: set[asyncio.Task[None]] = set()
+        self._preparing: set[asyncio.Task[int]] = set()
         self._failure: BaseException | None = None
         self._change = asyncio.Event()
         self._filling = asyncio.create_task(self._fill())
@@ -101,9 +102,9 @@ class Stock:
     async def filled(self) -> bool:
         """Whether there is a mail to take, as soon as that is known.
 
-        Raises what preparing has raised.
+        Raises at once what preparing has raised.
         """
-        while not self._ready and not self.over:
+        while self._failure is None and not self._ready and not self.over:
             self._change.clear()
             await self._change.wait()
         if self._failure is not None:
@@ -142,24 +143,24 @@ class Stock:
                     self._room.take(len(group))
                     task = asyncio.create_task(self._put(group))
                     self._preparing.add(task)
-                    task.add_done_callback(self._put_down)
+                    task.add_done_callback(partial(self._is_put, len(group)))
 
-    async def _put(self, group: list[Envelope]) -> None:
-        mails: list[Mail] = []
-        try:
-            mails = await self._prepare(group)
-        finally:
-            self._room.leave(len(group) - len(mails))
+    async def _put(self, group: list[Envelope]) -> int:
+        """Make a group ready; returns how many mails came of it."""
+        mails = await self._prepare(group)
         is_awaited = not self._ready
         self._ready += mails
         if is_awaited:
             self._changed()
+        return len(mails)
 
-    def _put_down(self, task: asyncio.Task[None]) -> None:
+    def _is_put(self, copies: int, task: asyncio.Task[int]) -> None:
+        """A group's task has ended, perhaps before it began; what has no mail needs no room."""
         self._preparing.discard(task)
-        if not task.cancelled():
-            self._failure = self._failure or task.exception()
-        if self.over:
+        failure = None if task.cancelled() else task.exception()
+        self._failure = self._failure or failure
+        self._room.leave(copies if task.cancelled() or failure else copies - task.result())
+        if self.over or failure:
             self._changed()
 
     def _changed(self) -> None:

@@ -19,7 +19,7 @@ class Outbox:
         self._transport = transport
         self._waiting: deque[memoryview] = deque()
         self._paused = False
-        self._descriptor = open_wire(transport)
+        self._descriptor = bare_descriptor(transport)
 
     @property
     def empty(self) -> bool:
@@ -64,7 +64,7 @@ class Outbox:
             self._transport.write(self._waiting.popleft())
 
 
-def open_wire(transport: asyncio.WriteTransport) -> int:
+def bare_descriptor(transport: asyncio.WriteTransport) -> int:
     """The file descriptor of a connection whose bytes leave as they are, else -1.
 
     Encrypted ones are the transport's own affair, and others than uvloop's write well.

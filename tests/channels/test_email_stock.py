@@ -15,7 +15,7 @@ from tests.channels.email_stage import batch
 
 
 class Desk:
-    """Prepares what it is given, and remembers the groups; `slow` groups wait for `go`."""
+    """Prepares what it is given once it may `go` on, and remembers the groups."""
 
     def __init__(self) -> None:
         self.groups: list[list[Envelope]] = []
@@ -183,3 +183,26 @@ async def test_closing_prepares_nothing_more_and_frees_the_room() -> None:
         await settle()
     async with stocked(copies := batch(50), room, Desk()) as stock:
         assert await taken(stock) == copies
+
+
+async def test_closing_before_a_group_was_begun_frees_its_room_as_well() -> None:
+    room = Room(1)
+    async with stocked(batch(50), room, desk := Desk()):
+        await asyncio.sleep(0)
+    assert not desk.groups
+    async with stocked(copies := batch(50), room, Desk()) as stock:
+        assert await asyncio.wait_for(taken(stock), 5) == copies
+
+
+async def test_what_preparing_raises_is_raised_while_others_are_still_prepared() -> None:
+    class HalfBroken(Desk):
+        async def prepare(self, group: list[Envelope]) -> list[Mail]:
+            if self.groups:
+                raise RuntimeError("no desk")
+            return await super().prepare(group)
+
+    desk = HalfBroken()
+    desk.go.clear()
+    async with stocked(batch(20), Room(8), desk) as stock:
+        with pytest.raises(RuntimeError, match="no desk"):
+            await asyncio.wait_for(stock.filled(), 5)

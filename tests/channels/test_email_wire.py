@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import ExitStack, asynccontextmanager
 from typing import Any
 
 import pytest
@@ -14,16 +14,13 @@ import uvloop
 
 from channels.email.wire import SLICE, Outbox
 
-Scene = Callable[[], Awaitable[None]]
+Scene = Callable[[], Coroutine[Any, Any, None]]
 LOOPS = [asyncio.new_event_loop, uvloop.new_event_loop]
 
 
 def played(scene: Scene, loop: Any) -> None:
-    async def run() -> None:
-        await scene()
-
     with asyncio.Runner(loop_factory=loop) as runner:
-        runner.run(run())
+        runner.run(scene())
 
 
 class Ours(asyncio.Protocol):
@@ -85,14 +82,15 @@ def test_nothing_is_written_where_a_connection_used_to_be() -> None:
             number = transport.get_extra_info("socket").fileno()
             transport.abort()
             await asyncio.sleep(0.01)
-            near, far = socket.socketpair()
-            with near, far:
-                if number not in {near.fileno(), far.fileno()}:
-                    os.dup2(near.fileno(), number)
-                far.setblocking(False)
+            others = socket.socketpair()
+            with others[0], others[1], ExitStack() as taken:
+                if number not in {other.fileno() for other in others}:
+                    taken.callback(os.close, os.dup2(others[0].fileno(), number))
                 outbox.post((b"somebody else's letter",))
-                with pytest.raises(BlockingIOError):
-                    far.recv(100)
+                for other in others:
+                    other.setblocking(False)
+                    with pytest.raises(BlockingIOError):
+                        other.recv(100)
 
     played(scene, uvloop.new_event_loop)
 

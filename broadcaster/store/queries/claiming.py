@@ -97,7 +97,10 @@ def claim(channel: str, *, lane: UUID, limit: int, now: datetime) -> list[Claime
 
 
 def _taken(channel: str, lane: str, now: str | None, limit: int) -> list[Sequence[Any]]:
-    """The columns of what was due and is this lane's now, in any order."""
+    """The columns of what was due and is this lane's now, in any order.
+
+    SQLite could return them from the change too, but only row by row: see `fetch_whole`.
+    """
     picking = [channel, now, now, limit]
     if on_postgres():
         picked = f"id = ANY(ARRAY({PICK} FOR UPDATE SKIP LOCKED))"

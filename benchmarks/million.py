@@ -53,30 +53,34 @@ def _pages(found: Mapping[str, tuple[Told, Sequence[Told]]], copies: int) -> Tab
             f"{median(page['laps']):.0f}",
             f"{most_of(page['laps']):.0f}",
             f"{median(page['cpu']):.0f}",
-            f"{page['first'] / 1000:.1f}",
+            f"{page['first']:.0f}",
+            f"{page['counted'] / 1000:.1f}",
         )
         for name, (page, _) in found.items()
     ]
-    header = ("", "median, ms*", "95 %, ms*", "CPU, ms*", "the very first look, s*")
+    header = ("", "median, ms*", "95 %, ms*", "CPU, ms*", "the first look, ms*",
+              "its figures after, s*")  # fmt: skip
     how = (
         f"One announcement of {copies:,} copies to {copies // 2:,} people; {REQUESTS} requests"
-        " inside one process. The very first look counts everything. Its counts are kept, shown"
-        " with their time, and counted again in the background at most a twentieth of the time;"
-        " whoever changes something has them counted anew. Announcements of less than 20,000"
-        " copies are counted for every look."
+        " inside one process. The very first look says that everything is being counted, and shows"
+        " the figures by itself as soon as they are there. They are kept, shown with their time,"
+        " and counted again in the background at most a twentieth of the time; whoever changes"
+        " something has them counted anew. Announcements of less than 20,000 copies are counted"
+        " for every look."
     )
     aims = [_page_aim(name, page) for name, (page, _) in found.items()]
     return Table("The report of a million copies: its page", header, rows, [how], aims)
 
 
 def _page_aim(name: str, page: Told) -> Aim:
-    most = most_of(page["laps"])
+    most, first = most_of(page["laps"]), page["first"]
     measured = (
         f"p95 {most:.0f} ms (median {median(page['laps']):.0f});"
-        f" the first look {page['first'] / 1000:.1f} s"
+        f" the first look {first:.0f} ms, its figures after {page['counted'] / 1000:.1f} s"
     )
     what = "report page at 1,000,000 deliveries"
-    return exactly_said(what, name, f"< {PAGE_AIM:.0f} ms", measured, met=most < PAGE_AIM)
+    is_met = max(most, first) < PAGE_AIM
+    return exactly_said(what, name, f"< {PAGE_AIM:.0f} ms", measured, met=is_met)
 
 
 def _files(found: Mapping[str, tuple[Told, Sequence[Told]]], copies: int) -> Table:

@@ -1,7 +1,8 @@
 """Counts of announcements so large that counting takes seconds, kept for a while with their time.
 
 What a school sends is counted anew for every look. A million copies are not: whoever looks is shown
-what was counted last, and when; if that is old, somebody is sent to count again meanwhile.
+what was counted last, and when; if that is old, somebody is sent to count again meanwhile. Before
+anything was counted, whoever looks is told so and looks again.
 """
 
 from __future__ import annotations
@@ -9,10 +10,10 @@ from __future__ import annotations
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -48,12 +49,21 @@ class Count:
     again: bool = False
 
 
+@dataclass(slots=True)
+class Errand:
+    """Somebody has been sent to count what nobody has counted yet."""
+
+    over: Event = field(default_factory=Event)
+    failed: bool = False
+
+
 class KeptCounts:
     """The counts of one process; `send` sends somebody to count."""
 
     def __init__(self, send: Callable[[Callable[[], None]], None] | None = None) -> None:
         self._send = send or _in_a_thread
         self._counts: OrderedDict[tuple[UUID, str], Count] = OrderedDict()
+        self._errands: dict[UUID, Errand] = {}
         self._lock = Lock()
         self._forgotten = 0
 
@@ -70,6 +80,30 @@ class KeptCounts:
         if large(found.value):
             self._keep(key, found, before)
         return found.value, found.at
+
+    def has(self, announcement: UUID, kinds: Iterable[str]) -> bool:
+        """Whether all of these were counted lately."""
+        return all(self._kept((announcement, what)) for what in kinds)
+
+    def soon(
+        self, announcement: UUID, kinds: Iterable[str], count: Callable[[], object], patience: float
+    ) -> bool:
+        """Whether all of these are kept after so many seconds; `count`, which keeps them, goes on.
+
+        Where it has failed the answer is yes: whoever asks may count and meet the failure.
+        """
+        with self._lock:
+            errand = self._errands.get(announcement)
+            is_new = errand is None
+            errand = self._errands.setdefault(announcement, Errand())
+        if is_new:
+            self._send(lambda: _run(errand, count))
+        if not errand.over.wait(patience):
+            return False
+        with self._lock:
+            if self._errands.get(announcement) is errand:
+                del self._errands[announcement]
+        return errand.failed or self.has(announcement, kinds)
 
     def forget(self, announcement: UUID) -> None:
         """Count anew for the next look: somebody changes what is counted."""
@@ -123,6 +157,16 @@ def _counted(count: Callable[[], Any]) -> Count:
     value = count()
     ended = time.monotonic()
     return Count(value, at, ended + max((ended - began) * SHARE, SHORTEST))
+
+
+def _run(errand: Errand, count: Callable[[], object]) -> None:
+    try:
+        count()
+    except Exception:
+        log.exception("counts.fault")
+        errand.failed = True
+    finally:
+        errand.over.set()
 
 
 def _in_a_thread(work: Callable[[], None]) -> None:

@@ -27,6 +27,12 @@ from broadcaster.store.queries.reports_progress import Bucket
 FIRST = 10
 """People to call who are shown with the report itself."""
 
+PATIENCE = 0.1
+"""Seconds that somebody who looks at a large announcement may be kept waiting for its counts."""
+
+COUNTED = ("standing", "people", "accepted", "failures")
+"""What is counted for an overview."""
+
 T = TypeVar("T")
 
 
@@ -114,6 +120,28 @@ class Overview:
 def title_of(announcement: Announcement) -> Revision:
     """The text in force."""
     return Revision.objects.filter(announcement=announcement).order_by("-number")[0]
+
+
+def is_counted(office: Office, announcement: Announcement, *, now: datetime) -> bool:
+    """Whether an overview is ready at `now`; else it is being counted, and ready in some seconds.
+
+    Only large announcements are ever unready, while nobody has looked at them lately.
+    """
+
+    def count() -> None:
+        overview(office, announcement, now=now)
+
+    number = announcement.pk
+    return (
+        COUNTS.has(number, COUNTED)
+        or not reports.has_copies(number, LARGE)
+        or COUNTS.soon(number, COUNTED, count, PATIENCE)
+    )
+
+
+def stage_of(announcement: Announcement) -> Stage:
+    """Where an announcement stands, without counting."""
+    return _stage(announcement, underway=int(reports.is_underway(announcement.pk)))
 
 
 def headway(office: Office, announcement: Announcement, *, now: datetime) -> Headway:
@@ -213,15 +241,19 @@ def _headway(
     underway = sum(row.count for row in standing.states if row.state in UNDERWAY)
     gates = reports_progress.gates(office.outlets)
     return Headway(
-        stage=stage(
-            release_at=announcement.release_at,
-            released_at=announcement.released_at,
-            paused_at=announcement.paused_at,
-            cancelled_at=announcement.cancelled_at,
-            underway=underway,
-        ),
+        stage=_stage(announcement, underway=underway),
         channels=channels,
         delays=delays(standing.pending, gates, now=now, awake=_awake(now)),
+    )
+
+
+def _stage(announcement: Announcement, *, underway: int) -> Stage:
+    return stage(
+        release_at=announcement.release_at,
+        released_at=announcement.released_at,
+        paused_at=announcement.paused_at,
+        cancelled_at=announcement.cancelled_at,
+        underway=underway,
     )
 
 

@@ -51,6 +51,7 @@ def _git(*words: str) -> bytes:
 
 def unpacked(commit: str, folder: Path) -> None:
     """The sources of a commit, with what of the harness works beside them."""
+    folder.mkdir(parents=True)
     unpack = ["tar", "--extract", "--directory", str(folder)]
     subprocess.run(unpack, input=_git("archive", commit), check=True)
     harness = folder / "tests" / "faults"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.faults import previous
 from tests.faults.installation import Installation, Kind
 from tests.faults.ledger import Copy
 from tests.faults.parts import until
@@ -35,6 +37,24 @@ def test_a_worker_killed_after_its_claim_loses_nothing_and_another_sends_all(sta
         ledger = stage.close(school, "kill -9 after claim", 1)
     assert (ledger.asked, ledger.arrived, stage.rows[0].broken) == (12, 12, ())
     assert school.workers[0].restarts == 1
+
+
+def test_the_version_before_is_unpacked_with_the_harness_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources, folder = tmp_path / "sources", tmp_path / "before" / "abc"
+    harness = sources / "tests" / "faults"
+    harness.mkdir(parents=True)
+    (sources / "worker.py").write_text("before")
+    git = ["git", "-C", str(sources), "-c", "user.name=A", "-c", "user.email=a@b.example"]
+    for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "x"]):
+        subprocess.run([*git, *words], check=True)
+    for name in previous.NEEDED:
+        (harness / name).write_text("now")
+    monkeypatch.setattr(previous, "ROOT", sources)
+    previous.unpacked("HEAD", folder)
+    found = {file.name: file.read_text() for file in folder.rglob("*.py")}
+    assert found == {"worker.py": "before", **dict.fromkeys(previous.NEEDED, "now")}
 
 
 def test_every_scene_has_a_name_of_its_own_and_a_title() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import Timer
 from uuid import UUID, uuid4
 
 import pytest
@@ -124,3 +125,48 @@ def test_no_more_are_kept_than_there_is_room_for(
     desk.look()
     desk.look(uuid4())
     assert desk.look() == 3
+
+
+def ready(desk: Desk) -> bool:
+    return desk.counts.soon(NEWS, ["x"], desk.look, 0.0)
+
+
+def test_one_is_sent_to_count_however_many_look_meanwhile(desk: Desk) -> None:
+    assert [ready(desk), ready(desk)] == [False, False]
+    (errand,) = desk.errands
+    assert not desk.counts.has(NEWS, ["x"])
+    errand()
+    assert ready(desk)
+    assert desk.counts.has(NEWS, ["x"])
+    assert desk.look() == 1
+
+
+def test_what_changed_while_it_was_counted_is_counted_again(desk: Desk) -> None:
+    ready(desk)
+    desk.errands.pop()()
+    desk.counts.forget(NEWS)
+    assert [ready(desk), ready(desk)] == [False, False]
+    desk.errands.pop()()
+    assert ready(desk)
+
+
+def test_whoever_asks_after_a_failed_count_may_count_and_the_next_one_is_sent_again(
+    desk: Desk,
+) -> None:
+    def fail() -> None:
+        raise RuntimeError
+
+    assert not desk.counts.soon(NEWS, ["x"], fail, 0.0)
+    desk.errands.pop()()
+    assert ready(desk)
+    assert not ready(desk)
+    assert len(desk.errands) == 1
+
+
+def test_whoever_looks_is_kept_waiting_for_a_quick_count() -> None:
+    counts = KeptCounts(lambda work: Timer(0.05, work).start())
+
+    def count() -> None:
+        counts.look(NEWS, "x", lambda: 1, large=lambda _: True)
+
+    assert counts.soon(NEWS, ["x"], count, 60.0)

@@ -9,13 +9,15 @@ from uuid import UUID
 import pytest
 
 from broadcaster.domain.reasons import Skip, Why
-from broadcaster.domain.states import REACHED, State
+from broadcaster.domain.states import REACHED, UNDERWAY, State
 from broadcaster.store.models import Address, Delivery, Guardian, Receipt
 from broadcaster.store.queries.reports import (
     StateCount,
     Step,
     Unreached,
     copies,
+    has_copies,
+    is_underway,
     reached,
     states,
     timeline,
@@ -75,6 +77,21 @@ def test_copies_are_counted_by_channel_state_and_reason(news: UUID) -> None:
 def test_other_announcements_are_not_counted(news: UUID) -> None:
     school.waiting(2)
     assert states(news) == []
+
+
+@pytest.mark.parametrize("many", [1, 2, 3])
+def test_it_can_be_asked_whether_there_are_so_many_copies(news: UUID, many: int) -> None:
+    for _ in range(2):
+        person(news, alpha=State.SENT)
+        person(school.announcement("1Б"), alpha=State.SENT)
+    assert has_copies(news, many) is (many <= 2)
+
+
+@pytest.mark.parametrize("state", State)
+def test_it_is_underway_while_a_copy_is_not_decided(news: UUID, state: State) -> None:
+    person(news, alpha=State.SENT, beta=state)
+    person(school.announcement("1Б"), alpha=State.QUEUED)
+    assert is_underway(news) is (state in UNDERWAY)
 
 
 @pytest.mark.parametrize("state", sorted(REACHED))

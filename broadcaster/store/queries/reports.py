@@ -120,6 +120,27 @@ def states(announcement: UUID) -> list[StateCount]:
     ]
 
 
+def has_copies(announcement: UUID, at_least: int) -> bool:
+    """Whether an announcement has so many copies; counts no further."""
+    return bool(
+        fetch(
+            "SELECT 1 FROM store_delivery WHERE announcement_id = %s LIMIT 1 OFFSET %s",
+            [key(announcement), at_least - 1],
+        )
+    )
+
+
+def is_underway(announcement: UUID) -> bool:
+    """Whether any of its copies is not decided yet."""
+    return bool(
+        fetch(
+            f"SELECT 1 FROM store_delivery WHERE announcement_id = %s AND state IN ({OPEN})"
+            " LIMIT 1",
+            [key(announcement)],
+        )
+    )
+
+
 def reached(announcement: UUID) -> dict[int, int]:
     """How many people were reached on how many channels: channels → people."""
     rows = fetch(

@@ -33,7 +33,15 @@ from broadcaster.report_words import (
     why_waiting,
 )
 from broadcaster.services.acts import act as act_of
-from broadcaster.services.overview import FIRST, Headway, headway, overview, title_of
+from broadcaster.services.overview import (
+    FIRST,
+    Headway,
+    headway,
+    is_counted,
+    overview,
+    stage_of,
+    title_of,
+)
 from broadcaster.services.person_lines import person_lines
 from broadcaster.store.models import Announcement, Group
 from broadcaster.store.queries import reports, reports_copies, reports_people
@@ -61,9 +69,12 @@ def announcement(request: StaffRequest, key: UUID) -> HttpResponse:
     now = datetime.now(UTC)
     if _is_draft(one):
         return redirect("edit", key)
+    if not is_counted(office(), one, now=now):
+        return _show(request, "counting", one, {"stage": stage_of(one)})
     going, seen = overview(office(), one, now=now)
     about = {
         "going": going,
+        "stage": going.stage,
         "seen": seen,
         "now": now,
         "columns": columns(seen.accepted),

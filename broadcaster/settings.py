@@ -12,11 +12,22 @@ from django.core.management.utils import get_random_secret_key
 
 from broadcaster.config import home
 from broadcaster.config_values import ROOT
-from broadcaster.i18n import LANGUAGE
+from broadcaster.i18n import LANGUAGE, _
 
 HOME = home()
-REDIS_URL = os.environ.get("REDIS_URL", "")
 DEBUG = False
+
+
+def _redis() -> str:
+    """Where Redis is; nothing where the folder takes its place.
+
+    Raises ValueError for what Celery would take for the address of another broker.
+    """
+    url = os.environ.get("REDIS_URL", "").strip()
+    if url and not url.startswith(("redis://", "rediss://")):
+        words = _("REDIS_URL: адрес начинается с redis:// или rediss://, например {example}.")
+        raise ValueError(words.format(example="redis://127.0.0.1:6379/0"))
+    return url
 
 
 def _secret_key() -> str:
@@ -53,7 +64,11 @@ def _former_keys() -> list[str]:
 
 def _database() -> dict[str, Any]:
     url = os.environ.get("DATABASE_URL") or f"sqlite:///{HOME / 'broadcaster.sqlite3'}"
-    database: dict[str, Any] = dict(dj_database_url.parse(url))
+    try:
+        database: dict[str, Any] = dict(dj_database_url.parse(url))
+    except ValueError as error:
+        words = _("DATABASE_URL: {why} Пишите так: postgres://имя:пароль@сервер/база.")
+        raise ValueError(words.format(why=error)) from None
     if database["ENGINE"].endswith("sqlite3"):
         database["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
@@ -63,6 +78,7 @@ def _database() -> dict[str, Any]:
     return database
 
 
+REDIS_URL = _redis()
 SECRET_KEY = _secret_key()
 SECRET_KEY_FALLBACKS = _former_keys()
 DATABASES = {"default": _database()}

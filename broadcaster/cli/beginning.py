@@ -32,5 +32,4 @@ def _set_up() -> None:
         problem = words.format(file=error.filename, why=error.strerror)
         fail("no_home", [problem], exit_code=AWAY)
     except ValueError as error:
-        words = _("DATABASE_URL: {why} Пишите так: postgres://имя:пароль@сервер/база.")
-        fail("bad_database_url", [words.format(why=error)], exit_code=BAD_INPUT)
+        fail("bad_variable", [str(error)], exit_code=BAD_INPUT)

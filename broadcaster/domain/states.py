@@ -56,6 +56,9 @@ WAITING = frozenset({State.QUEUED, State.HELD, State.DEFERRED})
 UNDERWAY = WAITING | {State.SENDING}
 """Not decided yet."""
 
+MAY_LEAVE = UNDERWAY.union(*BY_HAND.values())
+"""Not decided yet, or decided so that a person may send it again."""
+
 REACHED = frozenset({State.SENT, State.DELIVERED, State.READ})
 """The platform took the copy."""
 

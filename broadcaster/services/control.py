@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from broadcaster.domain.reasons import End, Hold, Skip
-from broadcaster.domain.states import UNDERWAY, WAITING, State, sources
+from broadcaster.domain.states import MAY_LEAVE, UNDERWAY, WAITING, State, sources
 from broadcaster.services.seals import Seal
 from broadcaster.store.models import Address, Announcement, Delivery
 
@@ -53,9 +53,15 @@ def set_aside(announcement: UUID, problem: str, *, now: datetime) -> None:
 
 
 def cancel(announcement: UUID, *, now: datetime) -> int:
-    """End every copy that has not been handed over, for ever; returns how many."""
+    """End every copy that has not been handed over, for ever; returns how many.
+
+    What every family has got by now is not cancelled: there is nothing left that could leave.
+    """
     with transaction.atomic():
-        Announcement.objects.filter(pk=announcement, cancelled_at=None).update(cancelled_at=now)
+        mine = Delivery.objects.filter(announcement=OuterRef("pk"), state__in=sorted(MAY_LEAVE))
+        Announcement.objects.filter(
+            Q(released_at=None) | Exists(mine), pk=announcement, cancelled_at=None
+        ).update(cancelled_at=now)
         waiting = Delivery.objects.filter(
             announcement=announcement, state__in=sources(State.CANCELLED)
         )

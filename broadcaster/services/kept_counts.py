@@ -11,9 +11,9 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from threading import Event, Lock, Thread
+from threading import Lock, Thread
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -53,7 +53,7 @@ class Count:
 class Errand:
     """Somebody has been sent to count what nobody has counted yet."""
 
-    over: Event = field(default_factory=Event)
+    over: bool = False
     failed: bool = False
 
 
@@ -83,14 +83,12 @@ class KeptCounts:
 
     def has(self, announcement: UUID, kinds: Iterable[str]) -> bool:
         """Whether all of these were counted lately."""
-        return all(self._kept((announcement, what)) for what in kinds)
+        return all(self._kept((announcement, kind)) for kind in kinds)
 
-    def soon(
-        self, announcement: UUID, kinds: Iterable[str], count: Callable[[], object], patience: float
-    ) -> bool:
-        """Whether all of these are kept after so many seconds; `count`, which keeps them, goes on.
+    def ready(self, announcement: UUID, kinds: Iterable[str], count: Callable[[], object]) -> bool:
+        """Whether all of these are kept; else somebody has been sent to `count`, which keeps them.
 
-        Where it has failed the answer is yes: whoever asks may count and meet the failure.
+        Where he has failed the answer is yes: whoever asks may count and meet the failure.
         """
         with self._lock:
             errand = self._errands.get(announcement)
@@ -98,7 +96,7 @@ class KeptCounts:
             errand = self._errands.setdefault(announcement, Errand())
         if is_new:
             self._send(lambda: _run(errand, count))
-        if not errand.over.wait(patience):
+        if not errand.over:
             return False
         with self._lock:
             if self._errands.get(announcement) is errand:
@@ -166,7 +164,7 @@ def _run(errand: Errand, count: Callable[[], object]) -> None:
         log.exception("counts.fault")
         errand.failed = True
     finally:
-        errand.over.set()
+        errand.over = True
 
 
 def _in_a_thread(work: Callable[[], None]) -> None:

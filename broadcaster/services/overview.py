@@ -27,9 +27,6 @@ from broadcaster.store.queries.reports_progress import Bucket
 FIRST = 10
 """People to call who are shown with the report itself."""
 
-PATIENCE = 0.1
-"""Seconds that somebody who looks at a large announcement may be kept waiting for its counts."""
-
 COUNTED = ("standing", "people", "accepted", "failures")
 """What is counted for an overview."""
 
@@ -135,7 +132,7 @@ def is_counted(office: Office, announcement: Announcement, *, now: datetime) -> 
     return (
         COUNTS.has(number, COUNTED)
         or not reports.has_copies(number, LARGE)
-        or COUNTS.soon(number, COUNTED, count, PATIENCE)
+        or COUNTS.ready(number, COUNTED, count)
     )
 
 

@@ -135,7 +135,15 @@ def test_a_database_that_is_away_is_told_without_its_password(
 
 def test_a_wrong_database_url_is_told(program: Program) -> None:
     said = program.run("report", "--json", DATABASE_URL="pigeon://loft")
-    assert (said.code, said.json["error"]) == (3, "bad_database_url")
+    assert (said.code, said.json["error"]) == (3, "bad_variable")
+    assert "DATABASE_URL" in said.json["problems"][0]
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:6379", "localhost", "amqp://127.0.0.1/", "/run/redis"])
+def test_an_address_that_is_no_redis_is_told(program: Program, url: str) -> None:
+    said = program.run("report", "--json", REDIS_URL=url)
+    assert (said.code, said.json["error"]) == (3, "bad_variable")
+    assert "redis://127.0.0.1:6379/0" in said.json["problems"][0]
 
 
 def test_a_home_that_cannot_be_made_is_told(program: Program, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from broadcaster.contract import Reason
 from broadcaster.domain.reasons import End, Hold, Skip
-from broadcaster.domain.states import UNDERWAY, WAITING, State
+from broadcaster.domain.states import MAY_LEAVE, UNDERWAY, WAITING, State
 from broadcaster.services.audit import SYSTEM
 from broadcaster.services.channels import reopen
 from broadcaster.services.control import (
@@ -141,6 +141,23 @@ def test_whatever_waits_is_cancelled(state: State) -> None:
 def test_nothing_else_is_cancelled(state: State) -> None:
     assert cancel(copies(state), now=NOW) == 0
     assert ended() == [(state, "")]
+
+
+@pytest.mark.parametrize("state", sorted(MAY_LEAVE))
+def test_an_announcement_is_cancelled_while_any_of_it_may_leave(state: State) -> None:
+    cancel(copies(State.SENT, state), now=NOW)
+    assert Announcement.objects.get().cancelled_at == NOW
+
+
+@pytest.mark.parametrize("state", sorted(set(State) - MAY_LEAVE))
+def test_what_is_over_is_not_called_cancelled(state: State) -> None:
+    cancel(copies(State.SENT, state), now=NOW)
+    assert Announcement.objects.get().cancelled_at is None
+
+
+def test_what_is_scheduled_is_cancelled() -> None:
+    cancel(school.announcement(release_at=LATER), now=NOW)
+    assert Announcement.objects.get().cancelled_at == NOW
 
 
 def test_cancelling_twice_changes_nothing_more() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from threading import Timer
 from uuid import UUID, uuid4
 
 import pytest
@@ -128,7 +127,7 @@ def test_no_more_are_kept_than_there_is_room_for(
 
 
 def ready(desk: Desk) -> bool:
-    return desk.counts.soon(NEWS, ["x"], desk.look, 0.0)
+    return desk.counts.ready(NEWS, ["x"], desk.look)
 
 
 def test_one_is_sent_to_count_however_many_look_meanwhile(desk: Desk) -> None:
@@ -156,17 +155,17 @@ def test_whoever_asks_after_a_failed_count_may_count_and_the_next_one_is_sent_ag
     def fail() -> None:
         raise RuntimeError
 
-    assert not desk.counts.soon(NEWS, ["x"], fail, 0.0)
+    assert not desk.counts.ready(NEWS, ["x"], fail)
     desk.errands.pop()()
     assert ready(desk)
     assert not ready(desk)
     assert len(desk.errands) == 1
 
 
-def test_whoever_looks_is_kept_waiting_for_a_quick_count() -> None:
-    counts = KeptCounts(lambda work: Timer(0.05, work).start())
+def test_whoever_looks_is_shown_what_was_counted_before_one_could_ask_again() -> None:
+    counts = KeptCounts(lambda work: work())
 
     def count() -> None:
         counts.look(NEWS, "x", lambda: 1, large=lambda _: True)
 
-    assert counts.soon(NEWS, ["x"], count, 60.0)
+    assert counts.ready(NEWS, ["x"], count)

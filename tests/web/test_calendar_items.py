@@ -114,6 +114,16 @@ def test_a_broken_item_says_what_is_wrong(office_: Client) -> None:
     assert "правило начинается с" in told
 
 
+@pytest.mark.parametrize("text", ["icicles: [", "icicles: {rule: 5}", "icicles: {pigeon: true}"])
+def test_an_item_that_cannot_be_read_leads_to_where_that_is_told(
+    office_: Client, text: str
+) -> None:
+    file = own(text)
+    answer = office_.get(ICICLES, follow=True)
+    assert answer.redirect_chain
+    assert str(file) in page(answer)
+
+
 # Who may change
 
 

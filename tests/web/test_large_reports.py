@@ -31,7 +31,6 @@ def large(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def keep(counts: KeptCounts, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(overview, "LARGE", 2)
-    monkeypatch.setattr(overview, "PATIENCE", 0.0)
     monkeypatch.setattr(overview, "COUNTS", counts)
     monkeypatch.setattr("broadcaster.web.access.COUNTS", counts)
 
@@ -101,6 +100,9 @@ def test_whoever_looks_first_is_told_that_it_is_being_counted_and_then_shown_the
         assert "Кого оповестили" not in said
         assert f'hx-get="/announcements/{news}/"' in said
         assert 'hx-select="#report"' in said
+    assert (
+        teacher_.get(f"/announcements/{news}/", headers={"HX-Request": "true"}).status_code == 204
+    )
     (errand,) = errands
     errand()
     said = page(teacher_, news)

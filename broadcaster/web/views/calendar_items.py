@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.cache import cache_control
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -57,6 +57,8 @@ def calendar_item(request: StaffRequest, item: str) -> HttpResponse:
     now = datetime.now(UTC)
     today = local_day(office(), now)
     seen = calendar(office(), today=today)
+    if item not in seen.entries and any(one.item in {"", item} for one in seen.problems):
+        return redirect("calendar")  # which tells what is wrong with the item, or with its file
     entry = _entry(seen, item)
     memo = seen.memos.get(entry.memo or item)
     made, _wrong = tried(office(), item, {"enabled": True}, now=now)

@@ -58,6 +58,8 @@ LATE = timedelta(seconds=2)
 """Figures older than that are shown with their time."""
 STOP_POLLING = 286
 """What htmx takes as the end of its asking again and again."""
+NOTHING_NEW = 204
+"""What leaves a page as it is."""
 TENTHS = 10
 
 
@@ -70,6 +72,8 @@ def announcement(request: StaffRequest, key: UUID) -> HttpResponse:
     if _is_draft(one):
         return redirect("edit", key)
     if not is_counted(office(), one, now=now):
+        if request.htmx:  # type: ignore[attr-defined]
+            return HttpResponse(status=NOTHING_NEW)
         return _show(request, "counting", one, {"stage": stage_of(one)})
     going, seen = overview(office(), one, now=now)
     about = {

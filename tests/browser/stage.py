@@ -6,13 +6,15 @@ Nothing is shared with the tests' own process but the machine.
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
+from uuid import UUID
 
 from tests.cli.desk import EXAMPLES, ROOT, Program, wait_for
 from tests.servers.process import free_port
@@ -60,6 +62,15 @@ teacher = member({TEACHER!r}, "Мария Ивановна", role="teacher", app
 teacher.groups.set(Group.objects.filter(name="1А"))
 """
 
+MORE_COPIES = """
+WITH RECURSIVE numbers(number) AS (
+    SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < :copies
+)
+INSERT INTO store_delivery
+    (announcement_id, channel, state, reason, why, priority, due_at, sent_at, attempts, parts)
+SELECT :news, 'email', 'sent', '', 'every_channel', 2, datetime(), datetime(), 1, '[]' FROM numbers
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -78,6 +89,12 @@ class Stage:
         """How many letters with this subject the sandbox has got."""
         with urlopen(f"{self.sandbox['phones']}/api/shown?platform=email", timeout=5) as answer:
             return sum(subject in one["subject"] for one in json.load(answer))
+
+    def enlarge(self, announcement: str, copies: int) -> None:
+        """Give an announcement so many more copies, which nobody in particular has got."""
+        with closing(sqlite3.connect(self.program.home / "broadcaster.sqlite3")) as database:
+            database.execute(MORE_COPIES, {"news": UUID(announcement).hex, "copies": copies})
+            database.commit()
 
     @property
     def sandbox(self) -> dict[str, str]:

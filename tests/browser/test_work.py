@@ -40,6 +40,18 @@ def test_what_is_written_reaches_families_and_is_reported(page: Page, school: St
     expect(page.get_by_text("Кого оповестили")).to_be_visible()
 
 
+def test_the_report_of_a_large_announcement_appears_by_itself(page: Page, school: Stage) -> None:
+    news = school.sent("routine.md")
+    school.enlarge(news, copies=20_000)
+    first = page.goto(f"/announcements/{news}/")
+    page.evaluate("window.same = true")
+    assert first is not None
+    assert "Считаем копии" in first.text()
+    expect(page.get_by_text("Кого оповестили")).to_be_visible()
+    expect(page.get_by_text("Считаем копии")).to_have_count(0)
+    assert page.evaluate("window.same")
+
+
 def test_a_colleague_approves_what_a_teacher_wrote(
     page: Page, browser: Browser, school: Stage, teachers: dict[str, Any]
 ) -> None:

@@ -161,7 +161,9 @@ $(BIN)/python:
 $(AXE): tools/npm/package-lock.json | $(BIN)/python
 	@if command -v npm > /dev/null; then \
 		mkdir -p var/npm && cp tools/npm/package.json tools/npm/package-lock.json var/npm && \
-		npm ci --prefix var/npm --ignore-scripts --silent && touch $@; \
+		npm ci --prefix var/npm --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@ || \
+		{ echo "npm could not fetch axe-core. Run the same command again when the network is there." >&2; \
+			exit 1; }; \
 	else \
 		echo "There is no npm here: the tests of accessibility will be skipped."; \
 	fi

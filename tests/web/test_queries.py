@@ -62,7 +62,7 @@ QUERIES: Mapping[str, int] = {
     "approvals": 17,
     "approval": 23,
     # Following
-    "announcement": 18,
+    "announcement": 19,
     "announcement-progress": 11,
     "announcement-people": 11,
     "announcement-people?who=waiting": 11,

@@ -336,7 +336,9 @@ def test_an_act_is_narrowed_to_a_group(teacher_: Client) -> None:
     shown = page(boss, news, f"act?group={school.group('2Б').pk}")
     assert "Борис" in shown
     assert "Анна" not in shown
-    assert boss.get(f"/announcements/{news}/act?group=999").status_code == 404
+    not_asked = school.group("3В").pk
+    for wrong in (not_asked, not_asked + 1):
+        assert boss.get(f"/announcements/{news}/act?group={wrong}").status_code == 404
     assert boss.get(f"/announcements/{news}/act?group={'9' * 30}").status_code == 404
 
 

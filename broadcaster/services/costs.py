@@ -1,8 +1,9 @@
 """What work costs, as it was measured: the one table behind every estimate of machines and disks.
 
 All of it was measured on 21 November 2026 on two cores of an AMD EPYC, everything on 127.0.0.1. The
-tables of benchmarks/README.md are named beside the figures; «Disk» is what `python -m benchmarks
---only plan` says. Measure again with `make bench`.
+tables of benchmarks/README.md are named beside the figures; they may have been measured again
+since, on a machine whose pace differs from day to day. «Disk» is what `python -m benchmarks --only
+plan` says. Measure again with `make bench`.
 """
 
 from __future__ import annotations

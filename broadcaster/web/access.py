@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 from django_otp import user_has_device
 
 from broadcaster.bootstrap import office
@@ -40,6 +41,7 @@ class StaffRequest(HttpRequest):
 
     user: User
     staff: Staff
+    htmx: HtmxDetails
     may_have_changed: UUID
 
 

@@ -231,7 +231,7 @@ def _page(
 
 def _by_itself(request: StaffRequest) -> bool:
     """Whether the page's own script asks, rather than the person by a button."""
-    return bool(request.htmx)  # type: ignore[attr-defined]
+    return bool(request.htmx)
 
 
 @allowed(Right.WRITE)

@@ -145,7 +145,7 @@ def _shown(request: StaffRequest, key: UUID, refused: Sequence[str] = ()) -> Htt
 
 def _by_itself(request: StaffRequest) -> bool:
     """Whether the page's own script asks, rather than the person by a button."""
-    return bool(request.htmx)  # type: ignore[attr-defined]
+    return bool(request.htmx)
 
 
 urlpatterns = [

@@ -61,7 +61,7 @@ def check(request: StaffRequest, name: str) -> HttpResponse:
     known = _channel(name)
     form = channel_form(known, request.POST) if "typed" in request.POST else None
     answer = _answer(request, known, form)
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return _page(request, known, form, answer)
     return render(request, "settings/checked.html.j2", {"answer": answer, "form": form})
 

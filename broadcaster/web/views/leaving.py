@@ -60,7 +60,7 @@ def unreachable(request: StaffRequest, key: UUID) -> HttpResponse:
         raise Http404 from missing
     except RenderingMistake:
         return redirect("edit", key)
-    piece = bool(request.htmx)  # type: ignore[attr-defined]
+    piece = bool(request.htmx)
     about = {
         "sheet": sheet,
         "people": people[:MOST_LISTED],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -58,8 +59,6 @@ LATE = timedelta(seconds=2)
 """Figures older than that are shown with their time."""
 STOP_POLLING = 286
 """What htmx takes as the end of its asking again and again."""
-NOTHING_NEW = 204
-"""What leaves a page as it is."""
 TENTHS = 10
 
 
@@ -72,8 +71,8 @@ def announcement(request: StaffRequest, key: UUID) -> HttpResponse:
     if _is_draft(one):
         return redirect("edit", key)
     if not is_counted(office(), one, now=now):
-        if request.htmx:  # type: ignore[attr-defined]
-            return HttpResponse(status=NOTHING_NEW)
+        if request.htmx:
+            return HttpResponse(status=HTTPStatus.NO_CONTENT)  # the page stays as it is
         return _show(request, "counting", one, {"stage": stage_of(one)})
     going, seen = overview(office(), one, now=now)
     about = {

@@ -183,6 +183,7 @@ def open_office(config: Config) -> Office:
         files=settings.FILE_FOLDER,
         largest_file=config.files.largest,
         most_files=config.files.most,
+        flights=settings.FLIGHTS,
         calendar=config.calendar,
         api=config.api,
         webhooks=config.webhooks,

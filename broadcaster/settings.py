@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -78,10 +79,23 @@ def _database() -> dict[str, Any]:
     return database
 
 
+def _flights(database: dict[str, Any]) -> Path | None:
+    """How the paths begin of what lanes of this database remember; Linux clears it at each start.
+
+    Nothing where there is no memory that looks like a folder.
+    """
+    memory = Path("/dev/shm")  # noqa: S108 - the files in it are created with no name and mode 600
+    if not memory.is_dir():
+        return None
+    which = repr([database.get(name) for name in ("ENGINE", "HOST", "PORT", "NAME")])
+    return memory / f"broadcaster-{sha256(which.encode()).hexdigest()[:16]}"
+
+
 REDIS_URL = _redis()
 SECRET_KEY = _secret_key()
 SECRET_KEY_FALLBACKS = _former_keys()
 DATABASES = {"default": _database()}
+FLIGHTS = _flights(DATABASES["default"])
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
@@ -23,21 +23,33 @@ class OpenTurnstile:
     """Lets everything through and keeps a record, until `hold` shuts it for good.
 
     `passages` are the calls let through, `holds` the waits asked for, `refused` counts calls
-    turned away.
+    turned away, `left` are the deliveries said to leave.
     """
 
     def __init__(self) -> None:
+        self.left: list[UUID] = []
         self.passages: list[Passage] = []
         self.holds: list[float] = []
         self.refused = 0
 
     async def __call__(
-        self, envelopes: Sequence[Envelope], *, place: str = "", requests: int = 1
+        self,
+        envelopes: Sequence[Envelope],
+        *,
+        place: str = "",
+        requests: int = 1,
+        ahead: bool = False,
     ) -> None:
         if self.holds:
             self.refused += 1
             raise Held(max(self.holds))
         self.passages.append(Passage(tuple(envelopes), place, requests))
+        if not ahead:
+            self.leaves(envelopes)
+
+    def leaves(self, envelopes: Iterable[Envelope]) -> None:
+        """Keep a record of what leaves."""
+        self.left += (envelope.delivery_id for envelope in envelopes)
 
     @asynccontextmanager
     async def passing(

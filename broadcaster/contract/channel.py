@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
@@ -81,14 +81,25 @@ class Turnstile(Protocol):
     """The core's gate in front of every request that carries copies."""
 
     async def __call__(
-        self, envelopes: Sequence[Envelope], *, place: str = "", requests: int = 1
+        self,
+        envelopes: Sequence[Envelope],
+        *,
+        place: str = "",
+        requests: int = 1,
+        ahead: bool = False,
     ) -> None:
         """Return when the platform's limits allow `requests` more and it is on record that these
         copies leave now.
 
         `place` counts against the per-place limit as well (a Telegram group's 20 a minute). Pass no
-        envelopes for an upload. Raises Held when the channel, or the place, is held back; then
-        nothing may be sent.
+        envelopes for an upload. With `ahead` they leave later, and `leaves` is to be told. Raises
+        Held when the channel, or the place, is held back; then nothing may be sent.
+        """
+
+    def leaves(self, envelopes: Iterable[Envelope]) -> None:
+        """Say of copies let through `ahead` that they leave now, at the latest before they do.
+
+        Of the others a crash leaves no doubt: they have not left.
         """
 
     def passing(

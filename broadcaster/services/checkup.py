@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -58,9 +58,17 @@ class _Open:
     """A turnstile for questions that carry no copies."""
 
     async def __call__(
-        self, envelopes: Sequence[Envelope], *, place: str = "", requests: int = 1
+        self,
+        envelopes: Sequence[Envelope],
+        *,
+        place: str = "",
+        requests: int = 1,
+        ahead: bool = False,
     ) -> None:
         """Let it pass: limits are for copies."""
+
+    def leaves(self, envelopes: Iterable[Envelope]) -> None:
+        """Nothing does."""
 
     @asynccontextmanager
     async def passing(

@@ -23,6 +23,7 @@ from broadcaster.domain.sharing import enough, fair_share
 from broadcaster.domain.tempo import tempo
 from broadcaster.domain.verdict import judge
 from broadcaster.services.addressing import Addresser
+from broadcaster.services.flights import flights_of
 from broadcaster.services.outlets import Office, Outlet
 from broadcaster.services.relay import relay
 from broadcaster.services.scribe import Scribe
@@ -54,16 +55,21 @@ async def drain(office: Office, channel: str) -> int:
     if outlet is None:
         return 0
     token = uuid4()
-    async with Scribe(channel, token) as scribe:
-        if not await scribe.call(_enter, outlet, token, office):
-            return 0
-        keeper = asyncio.create_task(_keep_lane(scribe, token, office))
-        try:
-            return await _send_all(office, outlet, scribe, token)
-        finally:
-            keeper.cancel()
-            await asyncio.gather(keeper, return_exceptions=True)
-            await _leave(scribe, token)
+    with flights_of(token, office.flights) as flights:
+        async with Scribe(channel, token, flights) as scribe:
+            return await _drain(office, outlet, scribe, token)
+
+
+async def _drain(office: Office, outlet: Outlet, scribe: Scribe, token: UUID) -> int:
+    if not await scribe.call(_enter, outlet, token, office):
+        return 0
+    keeper = asyncio.create_task(_keep_lane(scribe, token, office))
+    try:
+        return await _send_all(office, outlet, scribe, token)
+    finally:
+        keeper.cancel()
+        await asyncio.gather(keeper, return_exceptions=True)
+        await _leave(scribe, token)
 
 
 def _enter(outlet: Outlet, token: UUID, office: Office) -> bool:

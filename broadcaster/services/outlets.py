@@ -63,6 +63,8 @@ class Office:
     files: Path
     largest_file: int
     most_files: int
+    flights: Path | None = None
+    """How the paths begin of what lanes remember beyond their end; see `services.flights`."""
     sandbox: bool = False
     phones: str = ""
     """Where the sandbox shows what parents get; empty while it does not run."""

@@ -24,7 +24,8 @@ from uuid import UUID
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from broadcaster.contract import Held, Reason
-from broadcaster.domain.states import REACHED
+from broadcaster.domain.states import REACHED, State
+from broadcaster.services.flights import SIZE, Fate, Flights
 from broadcaster.store.queries.claiming import hand_over
 from broadcaster.store.queries.lanes import (
     Gate,
@@ -73,9 +74,13 @@ class Mark:
 
 
 class Scribe:
-    """Writes for one lane of one channel; use it as an async context manager."""
+    """Writes for one lane of one channel; use it as an async context manager.
 
-    def __init__(self, channel: str, lane: UUID) -> None:
+    `flights` is told of copies what the database does not know yet.
+    """
+
+    def __init__(self, channel: str, lane: UUID, flights: Flights | None = None) -> None:
+        self.flights = flights or Flights(bytearray(SIZE))
         self._channel = channel
         self._lane = lane
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"scribe-{channel}")
@@ -129,6 +134,7 @@ class Scribe:
 
     def note(self, answer: Answer) -> None:
         """Take an answer to be written with the next transaction."""
+        self.flights.answered(answer.delivery, _fate(answer))
         self._answers.append(answer)
         self._kick()
 
@@ -172,6 +178,7 @@ class Scribe:
             for mark in marks:
                 mark.fail(error)
         else:
+            self.flights.recorded(answer.delivery for answer in answers)
             for mark in marks:
                 mark.keep(seen, left)
 
@@ -210,6 +217,14 @@ class Scribe:
             return
         until, cause = max(told or holds, key=lambda hold: hold[0])
         hold_channel(self._channel, until=until, reason=cause.reason, detail=cause.detail)
+
+
+def _fate(answer: Answer) -> Fate:
+    """What an answer would tell if it were lost; of what arrived in part nobody shall be sure."""
+    if answer.verdict.state in REACHED:
+        return Fate.TAKEN
+    is_untouched = answer.verdict.state is not State.UNCONFIRMED and not answer.parts
+    return Fate.REFUSED if is_untouched else Fate.LEFT
 
 
 def _disconnect() -> None:

@@ -5,6 +5,7 @@ times.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -14,6 +15,7 @@ from broadcaster.i18n import _
 from broadcaster.rendering.mistakes import RenderingMistake
 from broadcaster.services.control import set_aside
 from broadcaster.services.ends import end_seen, tell
+from broadcaster.services.flights import LeftBehind, clear, left_behind
 from broadcaster.services.outlets import Office
 from broadcaster.services.release import AlreadyReleased, NotThisOne, release
 from broadcaster.store.queries import sweeping
@@ -21,6 +23,7 @@ from broadcaster.store.queries.dialect import alone
 from broadcaster.store.queries.falling_back import fall_back
 from broadcaster.store.queries.heartbeats import SWEEP, beat
 from broadcaster.store.queries.lanes import lost_lanes
+from broadcaster.store.queries.recording import record, taken
 
 log = logging.getLogger(__name__)
 
@@ -34,14 +37,19 @@ def sweep(office: Office, now: datetime) -> list[str]:
     Copies that wait come before announcements that do, so that no announcement can stop them.
     """
     ended = end_seen(now)
-    for work in (_recover, _tend):
-        with transaction.atomic():
-            if alone(ERRAND):
-                work(office, now)
+    with left_behind(office.flights) as dead:
+        _alone(lambda: _recover(office, dead, now))
+    _alone(lambda: _tend(office, now))
     _release_due(office, now)
     tell(ended, now=now)
     beat(SWEEP, now=now)
     return [name for name in sweeping.due_channels(now) if name in office.outlets]
+
+
+def _alone(work: Callable[[], None]) -> None:
+    with transaction.atomic():
+        if alone(ERRAND):
+            work()
 
 
 def _tend(office: Office, now: datetime) -> None:
@@ -76,13 +84,21 @@ def _release_due(office: Office, now: datetime) -> None:
             set_aside(announcement, problem, now=now)
 
 
-def _recover(office: Office, now: datetime) -> None:
-    """Take the copies of silent workers back, or say that nobody knows whether they arrived."""
+def _recover(office: Office, dead: Sequence[LeftBehind], now: datetime) -> None:
+    """Take the copies of ended and of silent workers back, or say that nobody knows whether they
+    arrived.
+
+    Whose process is gone nothing more leaves, and what it remembered of its copies is true. A
+    worker that is only silent may come back: of its copies all that are on record are in doubt.
+    """
     repeatable = [name for name, outlet in office.outlets.items() if outlet.traits.repeatable]
-    lost = lost_lanes(now)
-    queued, unconfirmed = sweeping.requeue_lost(lost, repeatable)
+    lost = [*lost_lanes(now), *(one.lane for one in dead)]
+    sent = sum(record(taken(one.taken, lane=one.lane), lane=one.lane) for one in dead)
+    known = {one.lane: one.doubtful for one in dead}
+    queued, unconfirmed = sweeping.requeue_lost(lost, repeatable, known)
     if lost:
-        sweeping.forget_lanes(lost)
-    if queued or unconfirmed:
-        told = {"queued": queued, "unconfirmed": unconfirmed}
+        sweeping.forget_lanes(lost, now)
+    transaction.on_commit(partial(clear, office.flights, known))
+    if sent or queued or unconfirmed:
+        told = {"sent": sent, "queued": queued, "unconfirmed": unconfirmed}
         transaction.on_commit(partial(log.warning, "sweep.recovered", extra=told))

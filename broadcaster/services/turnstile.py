@@ -6,7 +6,7 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 
@@ -49,11 +49,23 @@ class LaneTurnstile:
         self._away_until = 0.0
 
     async def __call__(
-        self, envelopes: Sequence[Envelope], *, place: str = "", requests: int = 1
+        self,
+        envelopes: Sequence[Envelope],
+        *,
+        place: str = "",
+        requests: int = 1,
+        ahead: bool = False,
     ) -> None:
         """Return when these copies may leave and it is on record that they do; raises Held."""
         turn = await self._let_through(envelopes, place, requests)
         turn.unheard()
+        if not ahead:
+            self.leaves(envelopes)
+
+    def leaves(self, envelopes: Iterable[Envelope]) -> None:
+        """These copies leave now."""
+        for envelope in envelopes:
+            self._scribe.flights.leaves(row_of(envelope.delivery_id))
 
     @asynccontextmanager
     async def passing(
@@ -61,6 +73,7 @@ class LaneTurnstile:
     ) -> AsyncIterator[None]:
         """Enter when these copies may leave, leave when they are answered for; raises Held."""
         turn = await self._let_through(envelopes, place, requests)
+        self.leaves(envelopes)
         answered = False
         try:
             yield

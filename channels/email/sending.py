@@ -105,7 +105,10 @@ class Sending:
 
     def take(self) -> Mail | None:
         """A mail to send now; None when there is none."""
-        return self._returned.popleft() if self._returned else self._stock.take()
+        mail = self._returned.popleft() if self._returned else self._stock.take()
+        if mail is not None:
+            self._turnstile.leaves((mail.envelope,))
+        return mail
 
     async def _prepare(self, group: list[Envelope]) -> list[Mail]:
         """Write the mails of a group and put them on record, or report what hinders them."""
@@ -113,7 +116,8 @@ class Sending:
         if not mails:
             return []
         try:
-            await self._turnstile([mail.envelope for mail in mails], requests=len(mails))
+            envelopes = [mail.envelope for mail in mails]
+            await self._turnstile(envelopes, requests=len(mails), ahead=True)
         except Held as pause:
             self._stop(held(pause))
         if self.stopped is None:

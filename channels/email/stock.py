@@ -2,7 +2,7 @@
 
 A connection that had to wait for the disk would idle, and the disk for the connections. So some
 mails are always ready that no connection has yet: enough for the time that a transaction takes,
-and no more, because nobody can tell after a crash whether they have left.
+and no more, because nobody can tell after a power cut whether they have left.
 """
 
 from __future__ import annotations

@@ -22,12 +22,12 @@ from tests.faults.stores import Templates
 from tests.faults.table import Row, judged
 
 BOTH = (Kind.SQLITE, Kind.POSTGRESQL)
-IN_FLIGHT = {"email": 2 * 8 * (8 + 4 + 8), "telegram": 2 * 16, "vk": 2 * 8 * 25, "site": 0}
-"""Copies of one lane that may be undecided when it dies, by channel, whatever its batch holds.
+IN_FLIGHT = {"email": 2 * 8, "telegram": 16, "vk": 8 * 25, "site": 0}
+"""Copies of one lane that may be undecided when its process dies, by channel.
 
-E-mail has 8 connections with 8 letters on the wire, 4 before them and 8 on record behind; Telegram
-has 16 requests, VK 8 of 25 people when a text is personal. As many again may just have been
-answered and wait for the transaction that records them. The site takes a copy any number of times.
+E-mail has 8 connections, each with a letter on the wire and the commands of the next one; Telegram
+has 16 requests, VK 8 of 25 people when a text is personal. The site takes a copy any number of
+times.
 """
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from uuid import UUID
+from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -54,3 +55,12 @@ def deputy_head() -> Staff:
 def clean_home() -> Iterator[None]:
     """The tests' home keeps nothing of a test."""
     yield from tidied()
+
+
+@pytest.fixture
+def flights_place() -> Iterator[Path]:
+    """Where lanes of the test remember beyond their end."""
+    place = Path("/dev/shm") / f"broadcaster-test-{uuid4()}"
+    yield place
+    for file in place.parent.glob(f"{place.name}*"):
+        file.unlink()

@@ -177,6 +177,7 @@ def office(
     storage: Storage | None = None,
     files: Path = Path("/nonexistent"),
     templates: Path | None = None,
+    flights: Path | None = None,
 ) -> Office:
     """An office with these channels; a bare platform is channel «alpha»."""
     made = [one if isinstance(one, Outlet) else outlet(one) for one in outlets]
@@ -191,6 +192,7 @@ def office(
         files=files,
         largest_file=1000,
         most_files=3,
+        flights=flights,
     )
 
 

@@ -253,7 +253,7 @@ def test_parts_that_were_accepted_survive_a_lost_lease() -> None:
 
 def test_a_forgotten_lane_is_nobodys() -> None:
     lane, other = school.lane(), school.lane(slot=1)
-    forget_lanes([lane])
+    forget_lanes([lane], NOW)
     assert list(Lane.objects.order_by("slot").values_list("token", flat=True)) == [None, other]
 
 

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from broadcaster.contract import Reason
+from broadcaster.contract import Accepted, Reason
 from broadcaster.domain.states import MOVES, REACHED, State
-from broadcaster.domain.verdict import Verdict
+from broadcaster.domain.verdict import SENT, Verdict
 from broadcaster.store.queries.dialect import (
+    among,
     by_id,
     change,
     change_prepared,
     dumped,
+    fetch,
     is_lane,
     key,
+    listed,
+    loaded,
     moment,
     on_postgres,
     plain,
     rowset,
     storable,
+    when,
 )
 
 
@@ -88,6 +93,25 @@ def record(answers: Sequence[Answer], *, lane: UUID) -> int:
     for answer in answers:
         kinds.setdefault(_kind(answer), []).append(answer)
     return sum(_decide(kind, mine, lane) for kind, mine in kinds.items())
+
+
+def taken(copies: Collection[int], *, lane: UUID) -> list[Answer]:
+    """The answers to copies that a platform has taken, when nothing but that is known any more.
+
+    They came a moment after the copies were let through.
+    """
+    if not copies:
+        return []
+    rows = fetch(
+        f"SELECT id, attempts, handed_at, parts FROM store_delivery WHERE {among('id')}"
+        f" AND {is_lane('lane')}",
+        [listed(copies), key(lane)],
+    )
+    return [
+        Answer(row, tries + 1, at, Accepted.__name__.lower(), "", "", loaded(parts), SENT)
+        for row, tries, handed_at, parts in rows
+        if (at := when(handed_at))
+    ]
 
 
 def _kind(answer: Answer) -> Kind:

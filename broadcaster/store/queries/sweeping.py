@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from broadcaster.domain.policy import Priority
@@ -96,39 +97,50 @@ def skip_unusable() -> int:
     )
 
 
-def requeue_lost(lanes: Sequence[UUID], repeatable: Sequence[str]) -> tuple[int, int]:
-    """Decide the copies of silent lanes: (queued again, left unconfirmed).
+def requeue_lost(
+    lanes: Sequence[UUID],
+    repeatable: Sequence[str],
+    doubtful: Mapping[UUID, Collection[int]] = MappingProxyType({}),
+) -> tuple[int, int]:
+    """Decide the copies of silent and of ended lanes: (queued again, left unconfirmed).
 
     Queued again is what provably never reached the platform, and what a repeatable channel will not
     deliver twice. The others keep their lane: should its worker live, its answer still counts.
-    Copies of lanes that no longer exist are decided too.
+    Copies of lanes that no longer exist are decided too. Of lanes that are surely at their end
+    `doubtful` names the copies that may have reached the platform; all others have not.
     """
     mine = f"state = '{State.SENDING}' AND ({FREE} OR lane IN (SELECT token FROM"
     mine += f" {rowset({'token': 'uuid'})} AS lost))"
-    tokens = dumped([key(lane)] for lane in lanes)
-    names = dumped([name] for name in repeatable)
     safe = (
-        f"(handed_at IS NULL OR channel IN (SELECT name FROM {rowset({'name': 'text'})} AS safe))"
+        f"(handed_at IS NULL OR channel IN (SELECT name FROM {rowset({'name': 'text'})} AS safe)"
+        f" OR lane IN (SELECT token FROM {rowset({'token': 'uuid'})} AS ended)"
+        f" AND id NOT IN (SELECT id FROM {rowset({'id': 'int'})} AS doubtful))"
     )
+    known = [
+        dumped([key(lane)] for lane in lanes),
+        dumped([name] for name in repeatable),
+        dumped([key(lane)] for lane in doubtful),
+        dumped([row] for rows in doubtful.values() for row in rows),
+    ]
     queued = change(
         f"UPDATE store_delivery SET state = '{State.QUEUED}', lane = NULL, handed_at = NULL"
         f" WHERE {at_rest(f'{mine} AND {safe}')}",
-        [tokens, names],
+        known,
     )
     unconfirmed = change(
         f"UPDATE store_delivery SET state = '{State.UNCONFIRMED}', reason = '{End.LEASE_LOST}'"
         f" WHERE {at_rest(f'{mine} AND NOT {safe}')}",
-        [tokens, names],
+        known,
     )
     return queued, unconfirmed
 
 
-def forget_lanes(lanes: Sequence[UUID]) -> None:
-    """Take the slots away from silent workers."""
+def forget_lanes(lanes: Sequence[UUID], now: datetime) -> None:
+    """Take the slots away from silent and from ended workers; who comes may have them."""
     change(
-        "UPDATE store_lane SET token = NULL WHERE token IN"
+        "UPDATE store_lane SET token = NULL, until = %s WHERE token IN"
         f" (SELECT token FROM {rowset({'token': 'uuid'})} AS lost)",
-        [dumped([key(lane)] for lane in lanes)],
+        [moment(now), dumped([key(lane)] for lane in lanes)],
     )
 
 

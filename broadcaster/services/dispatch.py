@@ -93,11 +93,11 @@ def _renew(token: UUID, office: Office) -> bool:
 
 
 async def _leave(scribe: Scribe, token: UUID) -> None:
-    """Write what is left to write, give back what was not handed over, free the lane."""
+    """Write what is left to write, give back what has not left, free the lane."""
     try:
         await scribe.settle()
     finally:
-        await scribe.insist(give_back, lane=token)
+        await scribe.insist(give_back, lane=token, doubtful=scribe.flights.doubtful)
         await scribe.insist(leave_lane, token, now=datetime.now(UTC))
 
 

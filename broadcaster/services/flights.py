@@ -15,7 +15,7 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from enum import IntEnum
@@ -76,6 +76,7 @@ class Flights:
             return
         if not self._free:
             self._table[MARK] = False
+            self._slots[copy] = 0
             return
         slot = self._slots[copy] = self._free.pop()
         NUMBER.pack_into(self._table, slot, copy)
@@ -85,6 +86,11 @@ class Flights:
         """This is known of the copy now, and not yet on record."""
         if slot := self._slots.get(copy):
             self._table[slot + FATE] = fate
+
+    @property
+    def doubtful(self) -> Collection[int]:
+        """The copies that have left and of which the database has not heard."""
+        return self._slots.keys()
 
     def recorded(self, copies: Iterable[int]) -> None:
         """The database knows what became of these."""

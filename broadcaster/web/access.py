@@ -9,10 +9,17 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
@@ -57,6 +64,18 @@ def allowed(right: Right, *, one_factor: bool = False) -> Callable[[View], View]
         return view
 
     return open_view
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Whoever was signed out while pressing a button comes back to its page, not to its POST."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
+        """Ask for the password."""
+        if request.method in {"GET", "HEAD"}:
+            return super().handle_no_permission(request, view_func)
+        came = urlsplit(request.headers.get("Referer", ""))
+        back = came.path if came.netloc == request.get_host() else reverse("home")
+        return redirect_to_login(back, self.get_login_url(view_func), "next")
 
 
 class RightsMiddleware:

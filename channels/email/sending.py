@@ -139,7 +139,8 @@ class Sending:
         while True:
             self._news.clear()
             if over := all(lane.done() for lane in lanes):
-                self._abandon(self._trouble)
+                self._stop(self._trouble)
+                await self._stock.prepared()
             while self._settled:
                 yield self._settled.popleft()
             if over:

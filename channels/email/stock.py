@@ -111,6 +111,10 @@ class Stock:
             raise self._failure
         return not self.over
 
+    async def prepared(self) -> None:
+        """Return when all that was begun is ready or disposed of."""
+        await asyncio.gather(*self._preparing, return_exceptions=True)
+
     def take(self) -> Mail | None:
         """The next mail; None when none is ready."""
         if not self._ready:

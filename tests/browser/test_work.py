@@ -112,6 +112,66 @@ def test_words_typed_before_the_page_was_ready_are_saved(page: Page) -> None:
     expect(page.get_by_label("Заголовок")).to_have_value("Рано набрано")
 
 
+def test_words_typed_without_a_network_are_saved_when_it_is_back(page: Page) -> None:
+    write(page, "Связь пропала")
+    expect(page.locator("#saved")).to_contain_text("Сохранено")
+    page.context.set_offline(True)
+    page.get_by_label("Текст", exact=True).fill("Этого сервер ещё не видел.")
+    expect(page.locator("#saved")).to_contain_text("Не сохранено: нет связи")
+    page.get_by_role("button", name="Дальше: проверить и отправить").click()
+    expect(page.get_by_label("Текст", exact=True)).to_have_value("Этого сервер ещё не видел.")
+    page.context.set_offline(False)
+    confirm(page)
+    expect(page.get_by_text("Этого сервер ещё не видел.").first).to_be_visible()
+
+
+def test_who_is_signed_out_while_writing_keeps_the_page_and_is_told(
+    browser: Browser, school: Stage, signed_in: dict[str, Any]
+) -> None:
+    with window(browser, school, storage_state=signed_in) as hers:
+        page = hers.new_page()
+        write(page, "Вышла посреди слова")
+        expect(page.locator("#saved")).to_contain_text("Сохранено")
+        address, known = page.url, hers.cookies()
+        hers.clear_cookies(name="sessionid")
+        page.get_by_label("Текст", exact=True).fill("Набрано после выхода.")
+        expect(page.locator("#saved")).to_contain_text("Не сохранено: вы вышли")
+        expect(page.locator("#saved")).to_be_in_viewport()
+        assert page.url == address
+        hers.add_cookies(known)  # type: ignore[arg-type] - what it gave itself
+        confirm(page)
+        expect(page.get_by_text("Набрано после выхода.").first).to_be_visible()
+
+
+def test_a_button_of_the_toolbar_destroys_nothing_and_can_be_undone(page: Page) -> None:
+    write(page, "Кнопки")
+    text = page.get_by_label("Текст", exact=True)
+    text.fill("")
+    text.press_sequentially("Возьмите воду.")
+    text.press("Control+A")
+    page.get_by_role("button", name="Имена детей").click()
+    expect(text).to_have_value("Возьмите воду. {{ дети }}")
+    text.press("Control+Z")
+    expect(text).to_have_value("Возьмите воду.")
+    text.press("Control+A")
+    page.get_by_role("button", name="Жирный").click()
+    expect(text).to_have_value("**Возьмите воду.**")
+    text.press("Control+Z")
+    expect(text).to_have_value("Возьмите воду.")
+
+
+def test_who_writes_in_a_draft_that_is_gone_is_told_so(page: Page) -> None:
+    write(page, "Удалён в другом окне")
+    expect(page.locator("#saved")).to_contain_text("Сохранено")
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.get_by_role("link", name="Удалить черновик").click()
+    other.get_by_role("button", name="Удалить", exact=True).click()
+    other.wait_for_url("**/announcements/")
+    page.get_by_label("Текст", exact=True).fill("Слишком поздно.")
+    expect(page.locator("#saved")).to_contain_text("этого черновика больше нет")
+
+
 def reach(page: Page, what: Any, most: int = 80) -> None:
     """Press Tab until something has the focus, which must be seen."""
     expect(what).to_be_visible()

@@ -18,6 +18,7 @@ from channels.email import EmailConfig, Security
 from channels.email.stock import GROUP
 from tests.channels.email_stage import KEYS, batch, email, kinds, large, sandboxed, sent, server_tls
 from tests.lent import OpenTurnstile
+from tests.servers.process import free_port
 
 # Connections
 
@@ -127,6 +128,21 @@ async def test_a_turnstile_that_shuts_in_the_middle_leaves_nothing_unanswered() 
         (Reason.HELD_BACK, 12.0, Scope.CHANNEL)
     }
     assert accepted + len(held) == 100
+
+
+async def test_copies_that_are_just_put_on_record_are_answered_for_though_no_lane_is_left() -> None:
+    waits = iter([0.05, 0.3])
+
+    class Slow(OpenTurnstile):
+        async def __call__(self, envelopes: Sequence[Envelope], **kinds: Any) -> None:
+            await asyncio.sleep(next(waits))
+            await super().__call__(envelopes, **kinds)
+
+    turnstile = Slow()
+    async with email(free_port(), turnstile, connections=2) as channel:
+        outcomes = await sent(channel, batch(3 * GROUP))
+    assert kinds(outcomes) == {"Deferred": 3 * GROUP}
+    assert turnstile.left == []
 
 
 async def test_a_batch_that_is_abandoned_leaves_no_task_behind() -> None:

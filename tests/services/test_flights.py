@@ -116,6 +116,14 @@ def test_who_had_no_room_for_a_copy_claims_to_know_nothing(flights_place: Path) 
     assert [told.lane for told in read(flights_place)] == [LANE]
 
 
+def test_the_lane_itself_knows_also_those_that_had_no_room() -> None:
+    flights = Flights(bytearray(SIZE))
+    for copy in range(SLOTS + 2):
+        flights.leaves(copy)
+    flights.recorded(range(1, SLOTS + 1))
+    assert set(flights.doubtful) == {0, SLOTS + 1}
+
+
 def test_a_copy_that_leaves_twice_takes_one_place(flights_place: Path) -> None:
     abandon(flights_place, LANE, 7, 7)
     assert read(flights_place) == [LeftBehind(LANE, frozenset(), frozenset({7}))]

@@ -163,18 +163,20 @@ def test_a_copy_stopped_after_its_claim_is_not_handed_over(flag: str) -> None:
     assert hand_over([row.pk, other.pk], lane=lane, now=NOW) == {other.pk}
 
 
-def test_what_was_not_handed_over_is_given_back() -> None:
+def test_what_has_not_left_is_given_back_though_it_was_let_through() -> None:
     lane = uuid4()
-    kept, given = under_way(lane, handed_at=NOW), under_way(lane)
-    assert give_back(lane=lane) == 1
-    kept.refresh_from_db()
-    given.refresh_from_db()
-    assert (kept.state, given.state, given.lane) == (State.SENDING, State.QUEUED, None)
+    kept, given, ahead = (under_way(lane, handed_at=at) for at in (NOW, None, NOW))
+    assert give_back(lane=lane, doubtful=[kept.pk]) == 2
+    for row in (kept, given, ahead):
+        row.refresh_from_db()
+    assert (kept.state, kept.lane, kept.handed_at) == (State.SENDING, lane, NOW)
+    for row in (given, ahead):
+        assert (row.state, row.lane, row.handed_at) == (State.QUEUED, None, None)
 
 
 def test_another_lanes_copies_are_not_given_back() -> None:
     under_way(uuid4())
-    assert give_back(lane=uuid4()) == 0
+    assert give_back(lane=uuid4(), doubtful=[]) == 0
 
 
 def test_children_are_named_for_their_own_parents_and_the_announcements_groups() -> None:

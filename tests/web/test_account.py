@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.models import User
@@ -59,6 +60,21 @@ def test_a_wrong_password_keeps_the_login_and_says_so(person: Staff, client: Cli
 def test_signing_in_leads_where_one_wanted(person: Staff, client: Client) -> None:
     answer = come(client, person.user.username, next="/people/")
     assert answer.headers["Location"] == "/people/"
+
+
+@pytest.mark.parametrize(
+    ("came", "back"),
+    [
+        ("http://testserver/approvals/5/", "/approvals/5/"),
+        ("https://evil.example/approvals/5/", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_button_pressed_after_the_session_ended_leads_back_to_its_page(
+    came: str, back: str, person: Staff, client: Client
+) -> None:
+    answer = client.post("/approvals/5/return", {"reason": "опечатка"}, headers={"Referer": came})
+    assert answer.headers["Location"] == f"/account/login?{urlencode({'next': back}, safe='/')}"
 
 
 def test_signing_in_never_leads_to_another_site(person: Staff, client: Client) -> None:

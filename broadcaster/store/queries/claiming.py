@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -136,12 +136,12 @@ def hand_over(ids: Sequence[int], *, lane: UUID, now: datetime) -> set[int]:
     return {row for (row,) in rows}
 
 
-def give_back(*, lane: UUID) -> int:
-    """Queue again what this lane has claimed and never handed to the platform."""
+def give_back(*, lane: UUID, doubtful: Iterable[int]) -> int:
+    """Queue again what this lane has claimed, but for copies that may be with the platform."""
     return change(
-        f"UPDATE store_delivery SET state = '{State.QUEUED}', lane = NULL"
-        f" WHERE lane = %s AND state = '{State.SENDING}' AND handed_at IS NULL",
-        [key(lane)],
+        f"UPDATE store_delivery SET state = '{State.QUEUED}', lane = NULL, handed_at = NULL"
+        f" WHERE lane = %s AND state = '{State.SENDING}' AND NOT {among('id')}",
+        [key(lane), listed(doubtful)],
     )
 
 

@@ -14,6 +14,8 @@ const conflict = document.getElementById("conflict");
 
 function put(text, from, to) {
   body.focus();
+  body.setSelectionRange(from, to);
+  if (document.execCommand("insertText", false, text)) return; // can be undone, and tells of itself
   body.setRangeText(text, from, to, "end");
   body.dispatchEvent(new Event("input", { bubbles: true }));
 }
@@ -32,7 +34,7 @@ function mark(sign) {
 }
 
 function spaced(word) {
-  return /\S$/.test(body.value.slice(0, body.selectionStart)) ? ` ${word}` : word;
+  return /\S$/.test(body.value.slice(0, body.selectionEnd)) ? ` ${word}` : word;
 }
 
 const tools = document.querySelector(".tools");
@@ -41,7 +43,7 @@ tools.addEventListener("click", (event) => {
   const { before, after, empty, line, put: text } = event.target.closest("button")?.dataset ?? {};
   if (before) wrap(before, after, empty);
   if (line) mark(line);
-  if (text) put(spaced(text), body.selectionStart, body.selectionEnd);
+  if (text) put(spaced(text), body.selectionEnd, body.selectionEnd);
 });
 
 // Whom it is for -------------------------------------------------------------------------------
@@ -124,6 +126,7 @@ let leaving = null;
 let typed = 0; // changes so far,
 let sent = 0; // those that are on their way,
 let kept = 0; // and those that are saved
+let unsaved = false; // the last try to save failed
 let out = false; // the person has been signed out meanwhile
 const ours = (event) => event.detail.elt === form;
 const page = new URL(form.action).pathname;
@@ -164,24 +167,31 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   saving = true;
   sent = typed;
 });
+// An answer that leads to the form for signing in would take the page with its words away.
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  if (ours(event) && event.detail.xhr.getResponseHeader("HX-Redirect")) event.preventDefault();
+});
 document.addEventListener("htmx:afterRequest", (event) => {
   if (!ours(event)) return;
   saving = false;
   const { failed, xhr } = event.detail;
-  out = xhr.status === 403 || (!failed && new URL(xhr.responseURL).pathname !== page);
-  if (out) saved.textContent = saved.dataset.out;
-  else if (failed) saved.textContent = saved.dataset.trouble;
+  out = xhr.status === 403 || xhr.getResponseHeader("HX-Redirect") !== null;
+  unsaved = out || failed || xhr.status === 0;
+  saved.classList.toggle("trouble", unsaved);
+  if (unsaved) saved.textContent = saved.dataset[out ? "out" : xhr.status === 404 ? "gone" : "trouble"];
   const button = leaving;
   leaving = null;
-  if (button && !out && !failed) form.requestSubmit(button);
+  if (button && !unsaved) form.requestSubmit(button);
 });
 
 // A button waits until what is on its way is saved: its version would be too old otherwise.
+// After a save that failed it tries once more first: leaving would lose the words.
 form.addEventListener("submit", (event) => {
-  if (saving) {
+  if (saving || unsaved) {
     event.preventDefault();
     event.stopPropagation();
     leaving = event.submitter;
+    if (!saving) document.getElementById("sheet").dispatchEvent(new Event("change", { bubbles: true }));
   } else {
     kept = typed;
   }

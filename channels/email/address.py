@@ -14,13 +14,14 @@ MAX_LOCAL, MAX_ADDRESS = 64, 254
 
 
 def normalise(raw: str) -> str:
-    """One bare address with its domain in lower-case ASCII; raises InvalidAddress.
+    """One bare address in lower-case ASCII; raises InvalidAddress.
 
-    A Cyrillic domain becomes punycode. A Cyrillic name before the @ is refused: few servers carry
+    Servers may tell capitals apart before the @ (RFC 5321 §2.4), and none does; people who write
+    one mailbox in two ways would get everything twice. A Cyrillic domain becomes punycode. A Cyrillic name before the @ is refused: few servers carry
     one (RFC 6531), and a copy must not be lost on the way.
     """
     local, _, domain = raw.strip().rpartition("@")
-    address = f"{local}@{ascii_domain(domain)}"
+    address = f"{local.lower()}@{ascii_domain(domain)}"
     if not LOCAL.fullmatch(local):
         raise InvalidAddress("expected name@domain with Latin letters before the @")
     if len(local) > MAX_LOCAL or len(address) > MAX_ADDRESS:

@@ -50,7 +50,7 @@ class Email:
 
     @staticmethod
     def normalise(raw: str) -> str:
-        """The bare address with its domain in lower-case ASCII; raises InvalidAddress."""
+        """The bare address in lower-case ASCII; raises InvalidAddress."""
         return normalise(raw)
 
     async def __aenter__(self) -> Self:

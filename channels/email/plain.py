@@ -16,7 +16,7 @@ from channels.email.address import normalise
 from channels.email.config import EmailConfig
 from channels.email.connection import Account, NotOpened, close_session
 from channels.email.dkim import Signer
-from channels.email.headers import one_line
+from channels.email.headers import field, one_line
 
 
 async def send_plain(
@@ -30,7 +30,8 @@ async def send_plain(
     addresses = list(_usable(recipients))
     if not addresses:
         raise OSError("none of the addresses can be written to")
-    letter = _signed(config, _letter(config, addresses, subject, text))
+    written = field("Subject", one_line(subject)) + _letter(config, addresses, text).as_bytes()
+    letter = Signer(config).sign(written) + written if config.dkim_key else written
     try:
         client = await Account(config).open()
     except NotOpened as failure:
@@ -49,19 +50,16 @@ def _usable(recipients: Sequence[str]) -> Iterator[str]:
             yield normalise(address)
 
 
-def _letter(config: EmailConfig, addresses: Sequence[str], subject: str, text: str) -> EmailMessage:
-    """Marked as written by a machine (RFC 3834), so that no holiday answers it."""
+def _letter(config: EmailConfig, addresses: Sequence[str], text: str) -> EmailMessage:
+    """Marked as written by a machine (RFC 3834), so that no holiday answers it.
+
+    Without its subject: folding a long one, the standard library loses spaces.
+    """
     letter = EmailMessage(policy=SMTP)
     letter["From"] = Address(one_line(config.sender_name), addr_spec=config.sender)
     letter["To"] = ", ".join(addresses)
-    letter["Subject"] = one_line(subject)
     letter["Date"] = format_datetime(localtime())
     letter["Message-ID"] = make_msgid(domain=config.domain)
     letter["Auto-Submitted"] = "auto-generated"
     letter.set_content(text)
     return letter
-
-
-def _signed(config: EmailConfig, letter: EmailMessage) -> bytes:
-    written = letter.as_bytes()
-    return Signer(config).sign(written) + written if config.dkim_key else written

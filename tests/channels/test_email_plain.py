@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from email.policy import compat32
 
 import pytest
 
@@ -32,6 +35,16 @@ def account(server: MailSandbox, password: str = "parol-71") -> EmailConfig:
         sender_name="Школа № 5",
         timeout=2,
     )
+
+
+async def test_a_long_subject_keeps_its_spaces(server: MailSandbox) -> None:
+    subject = (
+        "согласовано: «Утренник «Осень» в группе «Ромашка» и в группе «Солнышко», сбор в 9:00»"
+    )
+    await send_plain(account(server), [DIRECTOR], subject, "Текст")
+    [shown] = server.inbox.all()
+    raw = message_from_bytes(shown.raw, policy=compat32)["Subject"]
+    assert str(make_header(decode_header(raw))) == subject
 
 
 async def test_a_letter_reaches_everybody_letter_for_letter(server: MailSandbox) -> None:

@@ -52,7 +52,7 @@ row = Row(
     max_text=100_000,
     secrets=(PASSWORD,),
     spellings={
-        " Mama@MAIL.Example ": "Mama@mail.example",
+        " Mama@MAIL.Example ": "mama@mail.example",
         "papa@почта.рф": "papa@xn--80a1acny.xn--p1ai",
         "o'neil+school@mail.example": "o'neil+school@mail.example",
     },

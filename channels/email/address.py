@@ -17,8 +17,9 @@ def normalise(raw: str) -> str:
     """One bare address in lower-case ASCII; raises InvalidAddress.
 
     Servers may tell capitals apart before the @ (RFC 5321 §2.4), and none does; people who write
-    one mailbox in two ways would get everything twice. A Cyrillic domain becomes punycode. A Cyrillic name before the @ is refused: few servers carry
-    one (RFC 6531), and a copy must not be lost on the way.
+    one mailbox in two ways would get everything twice. A Cyrillic domain becomes punycode. A
+    Cyrillic name before the @ is refused: few servers carry one (RFC 6531), and a copy must not be
+    lost on the way.
     """
     local, _, domain = raw.strip().rpartition("@")
     address = f"{local.lower()}@{ascii_domain(domain)}"

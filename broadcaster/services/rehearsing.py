@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -9,6 +10,8 @@ from django.db.models import Q, QuerySet
 
 from broadcaster.domain.states import UNDERWAY, State
 from broadcaster.services.audit import Action, Actor, record
+from broadcaster.services.calendar.series import running
+from broadcaster.services.calendar.series_keeping import stop_every_series
 from broadcaster.services.steering import cancel
 from broadcaster.store.models import (
     Announcement,
@@ -24,23 +27,32 @@ class StillSending(Exception):
     """A worker is sending at this moment; what it gives back could leave later."""
 
 
+@dataclass(frozen=True, slots=True)
+class CalledOff:
+    """How many announcements were cancelled, and the titles of the series that were stopped."""
+
+    announcements: int
+    series: list[str]
+
+
 def unsent() -> int:
-    """How many announcements are on their way or wait for their time."""
-    return _unfinished().count()
+    """How many announcements are on their way, wait for their time or repeat themselves."""
+    return _unfinished().count() + running().count()
 
 
-def call_off(*, by: Actor, now: datetime) -> int:
-    """Cancel everything that is on its way or waits for its time; returns how many announcements.
+def call_off(*, by: Actor, now: datetime) -> CalledOff:
+    """Stop every series; cancel everything that is on its way or waits for its time.
 
     A trial announcement must not reach real families when the sandbox is left. Raises
     StillSending while a worker has copies in its hands.
     """
+    series = stop_every_series(by=by, now=now)
     announcements = list(_unfinished().values_list("pk", flat=True))
     for announcement in announcements:
         cancel(announcement, by=by, now=now)
     if Delivery.objects.filter(state=State.SENDING).exists():
         raise StillSending
-    return len(announcements)
+    return CalledOff(len(announcements), series)
 
 
 def sweep_out(*, by: Actor, now: datetime) -> None:

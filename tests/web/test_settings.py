@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -12,15 +13,17 @@ from django.contrib.messages import get_messages
 
 from broadcaster.bootstrap import office, site_folder
 from broadcaster.config import load
+from broadcaster.domain.permissions import Role
 from broadcaster.domain.states import State
 from broadcaster.playground import TOKENS
 from broadcaster.sandbox.server import run_in_thread
 from broadcaster.sandbox.telegram import TelegramSandbox
 from broadcaster.services.audit import Action
-from broadcaster.store.models import Announcement, AuditEntry, Delivery, Guardian
+from broadcaster.store.models import Announcement, AuditEntry, Delivery, Guardian, Series
 from tests import school
+from tests.services.series_stage import begun
 from tests.web.desk import Write
-from tests.web.staff import administrator, auditor, teacher
+from tests.web.staff import administrator, auditor, member, teacher
 
 pytestmark = [
     pytest.mark.database,
@@ -311,6 +314,36 @@ def test_what_waits_is_cancelled_before_real_work_begins() -> None:
     (copy,) = school.waiting(1, channel="telegram")
     browser.post("/settings/sandbox", {"on": "0"})
     assert Delivery.objects.get(pk=copy.pk).state == State.CANCELLED
+
+
+def repeated() -> UUID:
+    """What goes on every Friday, on the site."""
+    school.destination("site", "news")
+    return begun(office(), member(Role.TEACHER, "1А"))
+
+
+def test_a_trial_that_repeats_itself_is_stopped_before_real_work_begins() -> None:
+    browser = administrator()
+    browser.post("/settings/sandbox", {"on": "1"})
+    mould = repeated()
+    answer = browser.post("/settings/sandbox", {"on": "0"})
+    assert Series.objects.get(mould=mould).started_at is None
+    assert "Остановлены повторения: «Сменная обувь»." in said(answer)
+
+
+def test_leaving_the_sandbox_says_how_much_was_cancelled() -> None:
+    browser = administrator()
+    browser.post("/settings/sandbox", {"on": "1"})
+    school.waiting(1, channel="telegram")
+    answer = browser.post("/settings/sandbox", {"on": "0"})
+    assert "Отменено 1\N{NO-BREAK SPACE}объявление." in said(answer)
+
+
+def test_nobody_enters_the_sandbox_while_something_repeats_itself() -> None:
+    repeated()
+    answer = administrator().post("/settings/sandbox", {"on": "1"})
+    assert "повторяется" in said(answer)
+    assert not office().sandbox
 
 
 def test_nobody_leaves_the_sandbox_while_it_sends() -> None:

@@ -14,7 +14,7 @@ from broadcaster.domain.occasions import Skipped
 from broadcaster.domain.repeating import bounded
 from broadcaster.services.audit import COMMAND_LINE, Action, Actor, record
 from broadcaster.services.calendar.going import open_occasions, skip
-from broadcaster.services.calendar.series import author_of, item_of, name_of, repetition_of
+from broadcaster.services.calendar.series import author_of, item_of, name_of, repetition_of, running
 from broadcaster.services.drafts import (
     NoSuchDraft,
     Sheet,
@@ -94,13 +94,18 @@ def stop_series(by: Staff, key: UUID, *, now: datetime) -> None:
         series = Series.objects.filter(mould=row, started_at__isnull=False).first()
         if series is None:
             raise NotASeries(str(key))
-        series.started_at = None
-        series.save(update_fields=["started_at"])
-        row.version += 1
-        row.save(update_fields=["version"])
-        for date in open_occasions().filter(item=name_of(series.pk)):
-            skip(date, Skipped.CHANGED, by=actor(by), now=now)
-        _note(row, Action.SERIES_STOPPED, by=actor(by), now=now)
+        _stop(series, row, by=actor(by), now=now)
+
+
+def stop_every_series(*, by: Actor, now: datetime) -> list[str]:
+    """The same for each that goes on, whoever wrote it; returns their titles."""
+    stopped = []
+    for series in running().order_by("pk"):
+        with transaction.atomic():
+            row = Announcement.objects.select_for_update().get(pk=series.mould_id)
+            _stop(series, row, by=by, now=now)
+        stopped.append(row.revisions.latest("number").title)
+    return stopped
 
 
 def _refuse_beyond_author(row: Announcement, written: Written) -> None:
@@ -119,6 +124,17 @@ def _begin(office: Office, row: Announcement, *, by: Actor, now: datetime) -> No
     row.save(update_fields=["version"])
     _follow(series, now)
     _note(row, Action.SERIES_STARTED, by=by, now=now, rule=series.rule, at=f"{series.time:%H:%M}")
+
+
+def _stop(series: Series, row: Announcement, *, by: Actor, now: datetime) -> None:
+    """Stop a series whose mould this transaction holds."""
+    series.started_at = None
+    series.save(update_fields=["started_at"])
+    row.version += 1
+    row.save(update_fields=["version"])
+    for date in open_occasions().filter(item=name_of(series.pk)):
+        skip(date, Skipped.CHANGED, by=by, now=now)
+    _note(row, Action.SERIES_STOPPED, by=by, now=now)
 
 
 def _changed(office: Office, row: Announcement, before: Sheet, *, by: Actor, now: datetime) -> None:

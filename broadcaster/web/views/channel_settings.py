@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,11 +18,12 @@ from broadcaster.bootstrap import normalisers, trial
 from broadcaster.config import ChannelSettings, ConfigMistake, load
 from broadcaster.contract import Capability, Secret
 from broadcaster.domain.permissions import Right
-from broadcaster.i18n import _
+from broadcaster.i18n import _, counted
 from broadcaster.rendering.mistakes import RenderingMistake
 from broadcaster.services.channels import reopen
 from broadcaster.services.checking import Answer, check_channel
 from broadcaster.services.rehearsing import (
+    CalledOff,
     StillSending,
     call_off,
     is_roll_empty,
@@ -143,8 +144,8 @@ def sandbox(request: StaffRequest) -> HttpResponse:
 def _enter_sandbox(request: StaffRequest) -> None:
     if unsent():
         words = _(
-            "Сначала дождитесь, пока уйдёт всё, что отправляется и запланировано, или отмените это:"
-            " иначе оно ушло бы в песочницу, а не родителям."
+            "Сначала дождитесь, пока уйдёт всё, что отправляется и запланировано, или отмените это,"
+            " а что повторяется, остановите: иначе оно ушло бы в песочницу, а не родителям."
         )
         messages.error(request, words)
     elif _put(request, {"sandbox": True}):
@@ -153,7 +154,7 @@ def _enter_sandbox(request: StaffRequest) -> None:
 
 def _leave_sandbox(request: StaffRequest) -> None:
     try:
-        call_off(by=actor_of(request), now=datetime.now(UTC))
+        ended = call_off(by=actor_of(request), now=datetime.now(UTC))
     except StillSending:
         words = _("Сейчас идёт отправка в песочнице. Подождите минуту и попробуйте ещё раз.")
         messages.error(request, words)
@@ -162,7 +163,18 @@ def _leave_sandbox(request: StaffRequest) -> None:
         return
     if "sweep" in request.POST:
         sweep_out(by=actor_of(request), now=datetime.now(UTC))
-    messages.success(request, _("Песочница выключена: теперь объявления уходят по-настоящему."))
+    left = _("Песочница выключена: теперь объявления уходят по-настоящему.")
+    messages.success(request, " ".join([left, *_called_off(ended)]))
+
+
+def _called_off(ended: CalledOff) -> Iterator[str]:
+    """What of the trial will not leave any more."""
+    if count := ended.announcements:
+        noun = counted(_("объявление"), _("объявления"), _("объявлений"), count)
+        yield _("Отменено {count}\N{NO-BREAK SPACE}{noun}.").format(count=count, noun=noun)
+    if ended.series:
+        titles = ", ".join(_("«{title}»").format(title=title) for title in ended.series)
+        yield _("Остановлены повторения: {titles}.").format(titles=titles)
 
 
 @allowed(Right.MANAGE)

@@ -30,9 +30,13 @@ WIDENED = {
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """Until when an answer counts; `decide_by` only where the calendar then decides by itself."""
+    """Until when an answer counts; `decide_by` only where the calendar then decides by itself.
+
+    `held_until` is when the quiet hours end that would hold what is agreed to now.
+    """
 
     wanted_at: datetime | None = None
+    held_until: datetime | None = None
     decide_by: datetime | None = None
     unanswered: Unanswered | None = None
 
@@ -49,6 +53,10 @@ def deadline_words(deadline: Deadline, *, now: datetime, zone: ZoneInfo) -> str:
             case None:
                 words = _("Ответьте до {until}.")
         return words.format(until=until)
+    if deadline.held_until is not None:
+        morning = clock(deadline.held_until, now=now, zone=zone)
+        words = _("Из-за тихих часов уйдёт не раньше {morning}; без согласования не уйдёт.")
+        return words.format(morning=morning)
     if deadline.wanted_at is None:
         return _("Уйдёт сразу после согласования; без него не уйдёт.")
     at = clock(deadline.wanted_at, now=now, zone=zone)

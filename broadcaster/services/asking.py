@@ -19,6 +19,7 @@ from broadcaster.domain.alarms import AFTER_A_REFUSAL
 from broadcaster.domain.asking import Widened, is_night, reminder_due
 from broadcaster.domain.naming import named_in
 from broadcaster.domain.occasions import Unanswered
+from broadcaster.domain.policy import Importance, plan
 from broadcaster.i18n import _
 from broadcaster.services.alarms import Post
 from broadcaster.services.approvals import Decision
@@ -83,7 +84,7 @@ def remind(office: Office, post: Post, now: datetime) -> None:
     silence = silences(office, [one.request for one in mine], now=now)
     for to in dict.fromkeys(one.to for one in mine):
         same = [one for one in mine if one.to == to]
-        waiting = [_waiting(one, titles, silence) for one in same]
+        waiting = [_waiting(office, one, titles, silence, now) for one in same]
         if not _sent(post, to, asking_letter(office.school, waiting, now=now), now):
             for one in same:
                 _unmark(one.request, one.marks, one.before)
@@ -129,24 +130,35 @@ def _unmark(request: ApprovalRequest, marks: Marks, before: Marks) -> None:
     ApprovalRequest.objects.filter(pk=request.pk, **marks).update(**before)
 
 
-def _waiting(one: Errand, titles: Mapping[UUID, str], silence: Mapping[str, Unanswered]) -> Waiting:
+def _waiting(
+    office: Office,
+    one: Errand,
+    titles: Mapping[UUID, str],
+    silence: Mapping[str, Unanswered],
+    now: datetime,
+) -> Waiting:
     request = one.request
     return Waiting(
         number=request.pk,
         title=titles.get(request.announcement_id, ""),
         author=request.announcement.author,
         asked_at=request.asked_at,
-        deadline=deadline_of(request, silence),
+        deadline=deadline_of(office, request, silence, now=now),
         again=request.reminders > 0,
         widened=one.asked.circle.widened,
     )
 
 
-def deadline_of(request: ApprovalRequest, silence: Mapping[str, Unanswered]) -> Deadline:
+def deadline_of(
+    office: Office, request: ApprovalRequest, silence: Mapping[str, Unanswered], *, now: datetime
+) -> Deadline:
     """Until when a request waits for an answer; `silence` is that of `silences`."""
     occasion = occasion_of(request)
     if occasion is None:
-        return Deadline(wanted_at=request.announcement.wanted_at)
+        wanted = request.announcement.wanted_at
+        importance = Importance(request.announcement.importance)
+        then = plan(importance, now=max(now, wanted or now), quiet=office.quiet)
+        return Deadline(wanted_at=wanted, held_until=then.due_at if then.hold else None)
     return Deadline(decide_by=occasion.decide_by, unanswered=silence.get(occasion.item))
 
 

@@ -29,10 +29,11 @@ def said(
 ) -> Said:
     """A request in words; `silence` is that of `services.asking.silences`."""
     zone = office().school.time_zone
+    deadline = deadline_of(office(), request, silence, now=now)
     members = [(one.name, [other.name for other in others]) for one, others in who.members]
     widened = who.circle.widened
     return Said(
-        deadline=deadline_words(deadline_of(request, silence), now=now, zone=zone),
+        deadline=deadline_words(deadline, now=now, zone=zone),
         asked=asked_words(members),
         reminded=reminded_words(request.reminders, request.reminded_at, now=now, zone=zone),
         widened=WIDENED[widened] if widened and members else "",

@@ -28,16 +28,20 @@ ZONE = ZoneInfo("Europe/Moscow")
     [
         (Deadline(), "Уйдёт сразу после согласования; без него не уйдёт."),
         (Deadline(SOON), "Должно уйти 16:00; без согласования не уйдёт."),
+        (
+            Deadline(held_until=SOON),
+            "Из-за тихих часов уйдёт не раньше 16:00; без согласования не уйдёт.",
+        ),
         (Deadline(NOON), "Должно было уйти 12:00; уйдёт сразу после согласования."),
         (
-            Deadline(SOON, SOON, Unanswered.SEND),
+            Deadline(decide_by=SOON, unanswered=Unanswered.SEND),
             "Ответьте до 16:00: если никто не ответит, уйдёт само.",
         ),
         (
-            Deadline(SOON, SOON, Unanswered.SKIP),
+            Deadline(decide_by=SOON, unanswered=Unanswered.SKIP),
             "Ответьте до 16:00: если никто не ответит, не уйдёт.",
         ),
-        (Deadline(SOON, SOON), "Ответьте до 16:00."),
+        (Deadline(decide_by=SOON), "Ответьте до 16:00."),
     ],
 )
 def test_a_deadline_says_what_happens_in_silence(deadline: Deadline, words: str) -> None:

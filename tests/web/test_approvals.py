@@ -12,9 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from broadcaster.domain.permissions import Approval, Role
+from broadcaster.domain.policy import Importance
 from broadcaster.services.drafts import Written, make_draft, write_draft
 from broadcaster.store.models import Announcement, ApprovalRequest, Delivery, Staff
 from tests import school
+from tests.web.desk import Write, quiet_now
 from tests.web.staff import browser, member
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.usefixtures("never_night")]
@@ -100,6 +102,32 @@ def test_the_request_shows_the_text_and_whom_it_is_for(author: Staff, boss: Clie
     assert "Приходите!" in said
     assert "1А" in said
     assert "Согласовать и отправить" in said
+
+
+def test_the_request_says_until_when_quiet_hours_hold_it(
+    author: Staff, boss: Client, own_settings: Write
+) -> None:
+    number = asked(author)
+    own_settings(f"quiet_hours: {quiet_now()}\n")
+    said = text(boss.get(f"/approvals/{number}/"))
+    assert "Из-за тихих часов уйдёт не раньше" in said
+    assert "Уйдёт сразу" not in said
+
+
+def test_what_is_urgent_is_not_held_by_quiet_hours(
+    author: Staff, boss: Client, own_settings: Write
+) -> None:
+    number = asked(author)
+    Announcement.objects.update(importance=Importance.URGENT)
+    own_settings(f"quiet_hours: {quiet_now()}\n")
+    assert "Уйдёт сразу после согласования" in text(boss.get(f"/approvals/{number}/"))
+
+
+def test_the_request_says_how_many_stay_unreached(author: Staff, boss: Client) -> None:
+    number = asked(author)
+    school.guardian()
+    said = text(boss.get(f"/approvals/{number}/"))
+    assert "1 родитель недоступен: ни одна копия до него не дойдёт." in said
 
 
 def test_consent_sends(author: Staff, boss: Client) -> None:

@@ -16,6 +16,7 @@ from broadcaster.store.models import (
     Delivery,
     Staff,
 )
+from tests.web.desk import Write, quiet_now
 from tests.web.sheet import HTMX, at, fields, hidden, text
 from tests.web.staff import browser
 
@@ -26,6 +27,16 @@ def test_the_last_look_names_numbers_and_reasons(page: Client, ready: UUID) -> N
     said = " ".join(text(page.get(at(ready, "confirm"))).split())
     assert "0 родителей, 1 отправка" in said
     assert "площадка группы" in said
+
+
+def test_what_is_wanted_in_quiet_hours_has_one_time(
+    page: Client, ready: UUID, own_settings: Write
+) -> None:
+    own_settings(f"quiet_hours: {quiet_now()}\n")
+    Announcement.objects.update(wanted_at=datetime.now(UTC) + timedelta(minutes=5))
+    said = text(page.get(at(ready, "confirm")))
+    assert "Из-за тихих часов отправка начнётся" in said
+    assert "Уйдёт" not in said
 
 
 def test_the_last_look_tells_what_is_missing(page: Client, draft: UUID) -> None:

@@ -269,6 +269,12 @@ def test_files_are_downloaded_and_that_is_written_down(teacher_: Client, news: U
     assert audited() == ["report_exported", "report_exported"]
 
 
+def test_a_release_is_not_told_as_a_sending(teacher_: Client, news: UUID) -> None:
+    copy(news, State.HELD, reason=Hold.QUIET_HOURS)
+    assert "передано на отправку" in page(teacher_, news)
+    assert "передано на отправку родителям" in page(teacher_, news, "act")
+
+
 def test_the_act_tells_how_each_family_was_informed_and_who_was_not(
     teacher_: Client, news: UUID
 ) -> None:

@@ -17,7 +17,7 @@ from broadcaster.rendering.html import html
 from broadcaster.rendering.markdown import parse
 from broadcaster.rendering.mistakes import BodyMistake
 from broadcaster.services.overview import title_of
-from broadcaster.store.models import Announcement, Group, Revision
+from broadcaster.store.models import Announcement, AnnouncementFile, Group, Revision
 from broadcaster.store.queries import reports, reports_people
 from broadcaster.store.queries.reports import CopyLine
 from broadcaster.store.queries.reports_people import Fate, Home, People, Pupils, Try, Way
@@ -74,6 +74,7 @@ class Act:
     announcement: Announcement
     revision: Revision
     body: Markup
+    files: Sequence[AnnouncementFile]
     groups: Sequence[Group]
     named: int
     group: Group | None
@@ -99,6 +100,7 @@ def act(announcement: Announcement, *, group: Group | None = None) -> Act:
         announcement=announcement,
         revision=revision,
         body=_body(revision.body),
+        files=tuple(announcement.files.all()),
         groups=sorted(announcement.groups.all(), key=lambda group: as_counted(group.name)),
         named=announcement.people.count(),
         group=group,

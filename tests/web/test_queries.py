@@ -69,7 +69,7 @@ QUERIES: Mapping[str, int] = {
     "announcement-copies": 10,
     "announcement-copies?state=sent": 10,
     "announcement-copy": 9,
-    "announcement-act": 15,
+    "announcement-act": 16,
     "announcement-cancel": 11,
     "announcement-people-csv": 14,
     "announcement-copies-csv": 10,

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from broadcaster.domain.reasons import AddressState, Hold, Skip
 from broadcaster.domain.states import State
-from broadcaster.store.models import Acknowledgement, Address, Receipt
+from broadcaster.store.models import Acknowledgement, Address, AnnouncementFile, Receipt
 from broadcaster.store.queries.heartbeats import SWEEP, beat
 from tests import school
 from tests.auditing import audited
@@ -151,6 +151,21 @@ def test_progress_asks_again_while_something_waits(teacher_: Client, news: UUID)
     assert 'hx-trigger="every 2s"' in answer.content.decode()
 
 
+def test_figures_that_do_not_move_along_have_their_time_and_a_way_to_new_ones(
+    teacher_: Client, news: UUID
+) -> None:
+    copy(news, State.QUEUED)
+    beat(SWEEP, now=timezone.now())
+    shown = page(teacher_, news)
+    assert "Числа ниже посчитаны" in shown
+    assert "Обновить отчёт" in shown
+
+
+def test_figures_of_what_is_over_have_no_time(teacher_: Client, news: UUID) -> None:
+    copy(news)
+    assert "Числа ниже посчитаны" not in page(teacher_, news)
+
+
 def test_progress_asks_seldom_while_everything_rests(teacher_: Client, news: UUID) -> None:
     copy(news, State.HELD, reason=Hold.QUIET_HOURS)
     beat(SWEEP, now=timezone.now())
@@ -267,6 +282,16 @@ def test_files_are_downloaded_and_that_is_written_down(teacher_: Client, news: U
     book = teacher_.get(f"/announcements/{news}/report.xlsx")
     assert b"".join(book.streaming_content).startswith(b"PK")  # type: ignore[attr-defined]
     assert audited() == ["report_exported", "report_exported"]
+
+
+def test_the_act_names_the_attachments(teacher_: Client, news: UUID) -> None:
+    copy(news)
+    assert "Приложения:" not in page(teacher_, news, "act")
+    for position, name in enumerate(["памятка.pdf", "схема.png"]):
+        AnnouncementFile.objects.create(
+            announcement_id=news, position=position, name=name, media_type="x/y", size=1, digest="0"
+        )
+    assert "Приложения: памятка.pdf, схема.png<" in page(teacher_, news, "act")
 
 
 def test_a_release_is_not_told_as_a_sending(teacher_: Client, news: UUID) -> None:

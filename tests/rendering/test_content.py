@@ -87,6 +87,19 @@ def test_the_importance_of_a_mail_is_in_its_subject():
     assert content.subject == Wording.plain("Срочно: Завтра карантин")
 
 
+@pytest.mark.parametrize("title", ["Срочно: отключили воду", "СРОЧНО! Отключили воду", "Срочно"])
+def test_a_title_that_says_how_important_it_is_is_not_made_to_say_it_twice(title):
+    content = carried(MAIL, text=replace(TEXT, title=title, importance=Importance.URGENT))
+    assert content.subject == Wording.plain(title)
+
+
+def test_a_title_that_begins_with_a_longer_word_is_marked_all_the_same():
+    text = replace(TEXT, title="Важное собрание", importance=Importance.IMPORTANT)
+    longer = replace(TEXT, title="Важности нет", importance=Importance.IMPORTANT)
+    assert carried(MAIL, text=text).subject == Wording.plain("Важно: Важное собрание")
+    assert carried(MAIL, text=longer).subject == Wording.plain("Важно: Важности нет")
+
+
 def test_a_routine_announcement_has_no_mark():
     assert not any("❗" in text.fill({}) or "🚨" in text.fill({}) for text in rendered(VK).texts)
 

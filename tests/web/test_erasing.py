@@ -41,6 +41,14 @@ def test_opening_the_address_takes_nothing_out(office_: Client, anna: Guardian) 
     assert not AuditEntry.objects.exists()
 
 
+def test_one_child_that_stays_alone_is_told_of_in_the_singular(
+    office_: Client, anna: Guardian
+) -> None:
+    Pupil.objects.update(name="Соня Д.")
+    text = office_.get(f"/people/{anna.pk}/erase/").content.decode()
+    assert "Без родителей останется: Соня Д.<" in text
+
+
 def test_the_name_must_be_typed(office_: Client, anna: Guardian) -> None:
     text = office_.post(f"/people/{anna.pk}/erase/", {"name": "Анна"}).content.decode()
     assert "Имя не совпадает." in text

@@ -56,6 +56,12 @@ def test_looking_changes_nothing_and_tells_what_would(client: Client) -> None:
     assert not Guardian.objects.exists()
 
 
+def test_one_row_is_loaded_in_its_case(client: Client) -> None:
+    assert ">Загрузить 1 строку<" in client.get(plan_of(client, HEAD + GOOD)).content.decode()
+    shown = client.get(plan_of(client, HEAD + GOOD + BAD)).content.decode()
+    assert "загрузить 1 строку<" in shown
+
+
 def test_an_agreed_table_comes_in_and_its_file_goes(client: Client, folder: Path) -> None:
     url = plan_of(client, HEAD + GOOD)
     assert client.post(f"{url}apply/").status_code == 302

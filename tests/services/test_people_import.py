@@ -174,7 +174,7 @@ def test_rows_that_prefer_different_channels_are_told_apart() -> None:
     apply(planned, good_rows_only=False)
 
     assert addresses() == {"102": 0, "101": 1}
-    assert [(w.line, w.column) for w in planned.warnings] == [(3, "предпочитает")]
+    assert [(w.line, w.column) for w in planned.warnings if w.line] == [(3, "предпочитает")]
 
 
 def test_a_shared_mailbox_is_a_warning_and_no_mistake() -> None:
@@ -184,8 +184,8 @@ def test_a_shared_mailbox_is_a_warning_and_no_mistake() -> None:
     )
 
     assert planned.problems == ()
-    assert [(w.line, w.column) for w in planned.warnings] == [(3, "email")]
-    assert "в строке 2" in planned.warnings[0].text
+    assert [(w.line, w.column) for w in planned.warnings if w.line] == [(3, "email")]
+    assert "в строке 2" in planned.warnings[-1].text
 
 
 def test_an_address_of_somebody_in_the_database_is_a_warning() -> None:
@@ -193,7 +193,7 @@ def test_an_address_of_somebody_in_the_database_is_a_warning() -> None:
 
     planned = plan("1А;Камила А.;Рустам Ахметов;;;HOME@example.org;;;")
 
-    assert [(w.line, w.column) for w in planned.warnings] == [(2, "email")]
+    assert [(w.line, w.column) for w in planned.warnings if w.line] == [(2, "email")]
 
 
 def test_formulas_are_text() -> None:

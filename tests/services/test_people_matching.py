@@ -108,7 +108,7 @@ def test_a_namesake_with_other_addresses_and_the_same_pupil_is_a_warning() -> No
     planned = plan("1А;Камила А.;Алсу Ахметова;102;;;;;")
 
     assert planned.counts.guardians == Count(new=1)
-    assert [(w.line, w.column) for w in planned.warnings] == [(2, "родитель")]
+    assert [(w.line, w.column) for w in planned.warnings if w.line] == [(2, "родитель")]
 
 
 def test_one_name_in_two_groups_is_two_pupils() -> None:

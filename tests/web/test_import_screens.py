@@ -62,6 +62,19 @@ def test_one_row_is_loaded_in_its_case(client: Client) -> None:
     assert "загрузить 1 строку<" in shown
 
 
+def test_new_parents_who_would_get_nothing_are_counted(client: Client) -> None:
+    rows = "1А;Петя К.;Олег Ким;;oleg@example.org;;;\n1А;Ира В.;Ольга Вант;;;;;\n"
+    text = client.get(plan_of(client, HEAD + GOOD + rows)).content.decode()
+    assert "Новых родителей, у которых есть адреса, но нет согласия: 1." in text
+    assert "Новых родителей без единого адреса: 1." in text
+
+
+def test_parents_who_would_get_something_are_not_warned_of(client: Client) -> None:
+    rows = "1А;Петя К.;Анна Сергеева;1900000001;;;;\n"
+    text = client.get(plan_of(client, HEAD + GOOD + rows)).content.decode()
+    assert "Им ничего не уйдёт" not in text
+
+
 def test_an_agreed_table_comes_in_and_its_file_goes(client: Client, folder: Path) -> None:
     url = plan_of(client, HEAD + GOOD)
     assert client.post(f"{url}apply/").status_code == 302

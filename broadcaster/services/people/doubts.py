@@ -26,6 +26,30 @@ def doubts(matches: Sequence[Match], roll: Roll, header: Header) -> list[Problem
     )
 
 
+def out_of_reach(matches: Iterable[Match]) -> Iterator[Problem]:
+    """Two warnings about the whole: how many new parents would get nothing, and why."""
+    agreed: dict[int, list[bool]] = defaultdict(list)
+    for match in matches:
+        if match.guardian < 0:
+            agreed[match.guardian] += [match.row.consent_on is not None] * len(match.row.addresses)
+    if count := sum(bool(one) and not any(one) for one in agreed.values()):
+        yield Problem(
+            0,
+            "",
+            _("Новых родителей, у которых есть адреса, но нет согласия: {count}.").format(
+                count=count
+            ),
+            _("Им ничего не уйдёт. Впишите дату согласия, если оно есть."),
+        )
+    if count := sum(not one for one in agreed.values()):
+        yield Problem(
+            0,
+            "",
+            _("Новых родителей без единого адреса: {count}.").format(count=count),
+            _("Им ничего не уйдёт. Впишите хотя бы один адрес, если он известен."),
+        )
+
+
 def _shared(matches: Iterable[Match], roll: Roll, header: Header) -> Iterator[Problem]:
     """Two parents may share a mailbox; two messenger accounts alike are a slip."""
     owners: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)

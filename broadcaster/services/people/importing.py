@@ -14,7 +14,7 @@ from broadcaster.services.audit import Action, Actor, record
 from broadcaster.services.people.absent import gone
 from broadcaster.services.people.cells import LONGEST_NAME, Normalise
 from broadcaster.services.people.changes import compare
-from broadcaster.services.people.doubts import doubts
+from broadcaster.services.people.doubts import doubts, out_of_reach
 from broadcaster.services.people.plan import Counts, ImportPlan, ProblemsRemain, Unreadable
 from broadcaster.services.people.rows import Customs, people_rows, place_rows
 from broadcaster.services.people.sheet import Readable, read_sheet
@@ -42,7 +42,10 @@ def plan_people(
         people=rows.good,
         counts=comparison.counts,
         problems=rows.problems,
-        warnings=tuple(doubts(comparison.matches, roll, rows.header)),
+        warnings=(
+            *out_of_reach(comparison.matches),
+            *doubts(comparison.matches, roll, rows.header),
+        ),
         newcomers=tuple(sorted(comparison.changes.guardians.values())),
         gone=gone(comparison.matches, roll),
     )

@@ -155,6 +155,13 @@ def test_a_deputy_sees_what_it_is_about_although_the_class_is_not_hers(stand_in:
     assert stand_in.get(f"/announcements/{draft}/edit").status_code == 404
 
 
+def test_a_deputy_is_told_how_many_stay_unreached_and_not_who(stand_in: Client) -> None:
+    number = asked()
+    school.guardian()
+    page = text(stand_in.get(f"/approvals/{number}/"))
+    assert ("1 родитель недоступен" in page, "Показать, кто и почему" in page) == (True, False)
+
+
 def test_a_deputys_consent_sends(stand_in: Client) -> None:
     number = asked()
     answer = stand_in.post(f"/approvals/{number}/approve", follow=True)

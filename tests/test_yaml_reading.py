@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import yaml
 
-from broadcaster.yaml_reading import MOST_DEPTH, SHOWN, TextLoader, read_safely, shown
+from broadcaster.yaml_reading import (
+    MOST_DEPTH,
+    SHOWN,
+    SafeLoader,
+    TextLoader,
+    read_safely,
+    shown,
+)
 
 LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n"
@@ -24,6 +33,22 @@ def test_what_people_write_is_read() -> None:
     read = read_safely(text)
     assert read == yaml.safe_load(text)
     assert read["e"] == {"b": 2, "c": read["a"]["c"]}
+
+
+@pytest.mark.parametrize("loader", [SafeLoader, TextLoader])
+def test_a_key_that_stands_twice_in_a_block_is_refused(loader: Any) -> None:
+    text = "channels:\n  site: {}\nschool: x\nchannels:\n  email: {}\n"
+    with pytest.raises(yaml.YAMLError, match="«channels» стоит здесь второй раз") as caught:
+        yaml.load(text, Loader=loader)
+    assert "line 4" in str(caught.value)
+
+
+def test_the_same_key_in_two_blocks_is_no_mistake() -> None:
+    assert read_safely("a: {b: 1}\nc: {b: 2}\n") == {"a": {"b": 1}, "c": {"b": 2}}
+
+
+def test_several_blocks_may_be_merged() -> None:
+    assert read_safely("a: &a {b: 1}\nc: &c {d: 2}\ne:\n  <<: *a\n  <<: *c\n")["e"]["d"] == 2
 
 
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- "])

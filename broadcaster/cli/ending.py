@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 
 from django.db import InterfaceError, OperationalError
@@ -26,12 +27,22 @@ PLAIN = (
 )
 """Faults whose own message says it all."""
 
+OF_THE_MACHINE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT}
+"""What is wrong with rights and disks, not with the program."""
+
 
 def told(fault: Exception) -> Failed:
     """The fault in words; one that nobody expects is logged with its traceback."""
+    if isinstance(fault, Failed):
+        return fault
+    if (known := _known(fault)) is not None:
+        return known
+    log.error("command.failed", exc_info=fault)
+    return Failed("fault", [_unexpected(fault)], exit_code=FAULT)
+
+
+def _known(fault: Exception) -> Failed | None:
     match fault:
-        case Failed():
-            return fault
         case Unusable():
             return Failed("bad_command", usage_problems(fault), exit_code=BAD_COMMAND)
         case AlreadyReleased():
@@ -39,11 +50,14 @@ def told(fault: Exception) -> Failed:
             return Failed("already_released", [words], exit_code=BAD_INPUT)
         case OperationalError() | InterfaceError():
             return Failed("no_database", [database_away(fault)], exit_code=AWAY)
+        case OSError(filename=str(file), errno=number) if number in OF_THE_MACHINE:
+            words = _("{file}: {why}. Проверьте, чей это файл и есть ли место на диске.")
+            problem = words.format(file=file, why=fault.strerror)
+            return Failed("no_access", [problem], exit_code=AWAY)
     for kind, code, exit_code in PLAIN:
         if isinstance(fault, kind):
             return Failed(code, [str(fault)], exit_code=exit_code)
-    log.error("command.failed", exc_info=fault)
-    return Failed("fault", [_unexpected(fault)], exit_code=FAULT)
+    return None
 
 
 def database_away(error: Exception) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import socket
@@ -132,6 +133,13 @@ def test_a_database_that_is_away_is_told_in_one_line() -> None:
     failed = told(OperationalError("connection refused\n\tIs the server running?"))
     assert (failed.code, failed.exit_code) == ("no_database", 4)
     assert "connection refused Is the server running?" in failed.problems[0]
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.ENOSPC])
+def test_a_place_that_cannot_be_written_is_told_with_its_name(number: int) -> None:
+    ended = told(OSError(number, os.strerror(number), "/var/lib/broadcaster"))
+    assert (ended.code, ended.exit_code) == ("no_access", 4)
+    assert "/var/lib/broadcaster" in ended.problems[0]
 
 
 @pytest.mark.parametrize("fault", [ZeroDivisionError("x"), IntegrityError("x")])

@@ -71,9 +71,14 @@ def resume(number: Id, *, as_json: Json = False) -> None:
 def cancel(number: Id, *, as_json: Json = False) -> None:
     """End what has not been handed over."""
     announcement = announcement_of(number)
+    before = standing(announcement)
     ended = steering.cancel(announcement, by=COMMAND_LINE, now=datetime.now(UTC))
     if as_json:
         emit({"announcement": announcement, "cancelled": ended})
+        return
+    was_going_on = before.released_at and not before.cancelled_at
+    if was_going_on and not ended and standing(announcement).cancelled_at:
+        say(_("Отменено: ждущих копий нет, а не дошедшие отправить ещё раз уже нельзя."))
         return
     _tell(CANCELLED, announcement, ended)
 

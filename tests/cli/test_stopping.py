@@ -45,6 +45,20 @@ def test_cancel_ends_what_waits(typed: Typed, news: UUID) -> None:
     assert school.states(news) == ["cancelled", "cancelled", "sent"]
 
 
+def test_to_cancel_what_has_only_failed_tells_that_it_cannot_be_sent_again(typed: Typed) -> None:
+    made = school.announcement("1А", released_at=school.NOON)
+    school.copy(school.address(school.guardian(), "alpha"), made, state=State.FAILED)
+    assert "отправить ещё раз уже нельзя" in typed("cancel", made).out
+    assert Announcement.objects.get().cancelled_at is not None
+
+
+def test_to_cancel_what_everybody_has_got_changes_nothing_and_says_so(typed: Typed) -> None:
+    made = school.announcement("1А", released_at=school.NOON)
+    school.copy(school.address(school.guardian(), "alpha"), made, state=State.SENT)
+    assert "Ждущих копий нет; что уже отправлено, не вернуть." in typed("cancel", made).out
+    assert Announcement.objects.get().cancelled_at is None
+
+
 @pytest.mark.parametrize(
     ("command", "told"), [("pause", "paused"), ("resume", "resumed"), ("cancel", "cancelled")]
 )

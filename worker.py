@@ -56,11 +56,13 @@ def _broker() -> dict[str, object]:
     }
 
 
-sweep_every = load().dispatch.sweep_every
+settings_now = load()
+sweep_every = settings_now.dispatch.sweep_every
+lanes = sum(one.lanes for one in settings_now.channels.values() if one.enabled)
 app.conf.update(
     **_broker(),
     worker_pool="threads",
-    worker_concurrency=8,
+    worker_concurrency=max(8, lanes + 4),  # a sweep must not wait until a sending is over
     task_ignore_result=True,
     worker_hijack_root_logger=False,
     worker_enable_remote_control=False,

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from uuid import UUID
 
 from broadcaster.contract import Content, Envelope, Part
 from broadcaster.domain.keys import delivery_key
 from broadcaster.rendering.holes import Hole
+from broadcaster.rendering.mistakes import RenderingMistake
 from broadcaster.rendering.segments import segments
 from broadcaster.services.acknowledging import acknowledge_token
 from broadcaster.services.contents import attachments_of, content_of, text_of
-from broadcaster.services.control import unsubscribe_token
+from broadcaster.services.control import set_aside, unsubscribe_token
 from broadcaster.services.outlets import Office, Outlet
 from broadcaster.services.scribe import Scribe
 from broadcaster.store.queries.claiming import Claimed, children_of
+
+log = logging.getLogger(__name__)
 
 BREATH = 50
 """After so many envelopes whoever waits for an answer or for his turn comes first."""
@@ -35,13 +40,22 @@ class Addresser:
         self._contents: OrderedDict[tuple[UUID, bool], Content] = OrderedDict()
 
     async def envelopes(self, copies: Sequence[Claimed]) -> list[Envelope]:
-        """One envelope a copy; copies of one announcement share their content."""
+        """One envelope a copy; copies of one announcement share their content.
+
+        What cannot be rendered any more is set aside and stops no other announcement.
+        """
         made: list[Envelope] = []
         groups: dict[tuple[UUID, bool], list[Claimed]] = {}
         for copy in copies:
             groups.setdefault((copy.announcement, copy.guardian is not None), []).append(copy)
         for (announcement, personal), mine in groups.items():
-            content = await self._content(announcement, personal=personal)
+            try:
+                content = await self._content(announcement, personal=personal)
+            except RenderingMistake as mistake:  # a template was changed after the release
+                log.error("dispatch.set_aside", extra={"announcement": str(announcement)})  # noqa: TRY400 - the mistake may quote the text
+                now = datetime.now(UTC)
+                await self._scribe.insist(set_aside, announcement, str(mistake), now=now)
+                continue
             children = await self._children(content, announcement, mine)
             for number, copy in enumerate(mine, start=1):
                 made.append(self._envelope(copy, content, children.get(copy.guardian or 0, ())))

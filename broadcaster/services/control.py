@@ -24,6 +24,7 @@ def pause(announcement: UUID, *, now: datetime) -> int:
     What has come to its end is not stopped: there is nothing to go on with.
     """
     with transaction.atomic():
+        _wait_for(announcement)
         mine = Delivery.objects.filter(announcement=OuterRef("pk"), state__in=sorted(UNDERWAY))
         Announcement.objects.filter(
             Q(released_at=None) | Exists(mine), pk=announcement, paused_at=None, cancelled_at=None
@@ -58,6 +59,7 @@ def cancel(announcement: UUID, *, now: datetime) -> int:
     What every family has got by now is not cancelled: there is nothing left that could leave.
     """
     with transaction.atomic():
+        _wait_for(announcement)
         mine = Delivery.objects.filter(announcement=OuterRef("pk"), state__in=sorted(MAY_LEAVE))
         Announcement.objects.filter(
             Q(released_at=None) | Exists(mine), pk=announcement, cancelled_at=None
@@ -66,6 +68,11 @@ def cancel(announcement: UUID, *, now: datetime) -> int:
             announcement=announcement, state__in=sources(State.CANCELLED)
         )
         return waiting.update(state=State.CANCELLED, reason=End.WITHDRAWN)
+
+
+def _wait_for(announcement: UUID) -> None:
+    """Let a release that is under way end: its copies would be seen here only by half."""
+    Announcement.objects.select_for_update().filter(pk=announcement).first()
 
 
 def unsubscribe_token(address: int) -> str:

@@ -176,6 +176,7 @@ def _answer(
             jitter=(row * 2654435761 % 1000) / 1000,
         ),
         moved_to=outcome.moved_to if isinstance(outcome, Accepted) else "",
+        address=envelope.address,
     )
 
 

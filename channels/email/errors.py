@@ -131,7 +131,7 @@ STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
 def classify(phase: Phase, reply: Reply) -> Outcome:
     """The outcome of a refusal; a reply that is none in this place counts as a server's error."""
     found = STATUS.match(reply.text)
-    status, words = found[0] if found else "", reply.text.lower()
+    status, words = found[0] if found else "", without_addresses(reply.text.lower())
     for rule in RULES:
         if rule.fits(phase, str(reply.code), status, words):
             return replace(rule.outcome, detail=str(reply)[:DETAIL])
@@ -167,3 +167,8 @@ def untrusted(error: BaseException) -> bool:
 def reason_of(error: Exception) -> str:
     """The library's words, which name the server and the port and no secret."""
     return str(error)[:DETAIL] or type(error).__name__
+
+
+def without_addresses(text: str) -> str:
+    """The server's own words: of `daily@mail.ru`, which it repeats, it says nothing of a limit."""
+    return " ".join(word for word in text.split() if "@" not in word)

@@ -21,6 +21,8 @@ from channels.telegram.errors import AnswerLost, NotSent, RateLimited, ServerFai
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _UNNAMED_WAIT = 5.0
 """Seconds to pause after a 429 that names none; the Bot API always does, a proxy may not."""
+_LONGEST_WAIT = 86_400.0
+"""Seconds; who asks for more is asked again tomorrow."""
 _UPLOADS_TAKE = 6
 """How many times the ordinary patience an upload is given."""
 _NEVER_LEFT = (
@@ -30,6 +32,8 @@ _NEVER_LEFT = (
     aiohttp.InvalidURL,
     aiohttp.NonHttpUrlClientError,
 )
+_OF_A_COPY = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN})
+"""What decides a copy or an address only where the Bot API says it, and not a page of a proxy."""
 _LARGEST_ANSWER = 4_000_000
 """Bytes; more than that the Bot API has never to say to us."""
 _NEVER_SAID = b"\0"
@@ -124,14 +128,17 @@ class AiohttpRequest(BaseRequest):
 
     def _read(self, status: int, headers: Any, payload: bytes) -> tuple[int, bytes] | TelegramError:
         if status < HTTPStatus.MULTIPLE_CHOICES:
-            return status, payload
+            told = (_json_object(payload) or {}).get("result")
+            named = isinstance(told, dict | list) and told
+            return (status, payload) if named else AnswerLost("the answer could not be read")
         # A proxy's error page may repeat the address it was asked for.
         answer = _json_object(payload.replace(self._token, b"***")) or {}
         if status == HTTPStatus.TOO_MANY_REQUESTS:
             return RateLimited(_wait(answer, headers))
         if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             return TooLarge(_words(status))
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        a_page = status in _OF_A_COPY and "ok" not in answer
+        if a_page or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return ServerFailed(_words(status))
         return status, json.dumps(answer).encode()
 
@@ -170,11 +177,11 @@ def _json_object(payload: bytes) -> dict[str, Any] | None:
 
 def _wait(answer: dict[str, Any], headers: Any) -> float:
     try:
-        return float(answer["parameters"]["retry_after"])
+        wait = float(answer["parameters"]["retry_after"])
     except (KeyError, TypeError, ValueError):
-        pass
-    named = str(headers.get("Retry-After", ""))
-    return float(named) if named.isdecimal() else _UNNAMED_WAIT
+        named = str(headers.get("Retry-After", ""))
+        wait = float(named) if named.isdecimal() else _UNNAMED_WAIT
+    return min(wait, _LONGEST_WAIT) if wait > 0 else _UNNAMED_WAIT
 
 
 def _words(status: int) -> str:

@@ -121,7 +121,7 @@ class Account:
                 raise
 
     async def upload(self, url: str, field: str, attachment: Attachment) -> dict[str, Any]:
-        """What the upload server answered, not yet saved; raises as `call` does, and OSError."""
+        """What the upload server answered, not yet saved; raises as `call` does."""
         async with self._connection() as api, self._turnstile.passing(()):
             return await self._in_thread(partial(_post_file, api, url, field, attachment))
 
@@ -224,7 +224,11 @@ def _words(error: ApiError, token: str) -> str:
 def _post_file(
     api: VkApi, url: str, field: str, attachment: Attachment
 ) -> dict[str, Any] | VkError:
-    with attachment.path.open("rb") as file:
+    try:
+        file = attachment.path.open("rb")
+    except OSError as error:
+        return Refused(UPLOAD_ERROR, f"the file cannot be read here: {error.strerror}")
+    with file:
         part = (attachment.name, file, attachment.media_type)
         try:
             answer = api.http.post(url, files={field: part})

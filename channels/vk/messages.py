@@ -20,7 +20,7 @@ from channels.vk.errors import (
     outcome_of,
 )
 from channels.vk.files import Files
-from channels.vk.scripts import METHOD, answers_of, call_of, packs, script_of
+from channels.vk.scripts import METHOD, answers_of, call_of, packs, refusal, script_of
 
 IDS = ("peer_id", "message_id", "conversation_message_id")
 
@@ -100,8 +100,9 @@ class Messages:
         if item is None:
             await self._end([copy], Lost("no answer for this peer"), draft, Scope.COPY)
         elif error := item.get("error"):
-            refused = Refused(int(error["code"]), str(error.get("description", "")))
-            await self._end([copy], refused, draft, Scope.COPY)
+            await self._end([copy], refusal(error, "code", "description"), draft, Scope.COPY)
+        elif not any(item.get(name) for name in IDS[1:]):
+            await self._end([copy], Lost("an answer that names no message"), draft, Scope.COPY)
         else:
             ids = {name: item[name] for name in IDS if name in item}
             copy.parts.append(Part(draft.number, ids))

@@ -49,11 +49,18 @@ def answers_of(answer: Mapping[str, Any], count: int) -> list[Any]:
     response = answer["response"]
     if not isinstance(response, list) or len(response) != count:
         return [Lost("the script answered something else")] * count
-    told = (e for e in answer.get("execute_errors", ()) if e.get("method") == METHOD)
-    return [_refusal(next(told, None)) if item is False else item for item in response]
+    errors = answer.get("execute_errors")
+    named = [e for e in errors if isinstance(e, dict)] if isinstance(errors, list) else []
+    told = (e for e in named if e.get("method") == METHOD)
+    return [
+        refusal(next(told, None), "error_code", "error_msg") if item is False else item
+        for item in response
+    ]
 
 
-def _refusal(told: Mapping[str, Any] | None) -> Refused | Lost:
-    if told is None:
-        return Lost("the script names no error for a refused call")
-    return Refused(int(told["error_code"]), str(told.get("error_msg", "")))
+def refusal(told: Any, code: str, words: str) -> Refused | Lost:
+    """What VK says of one refused copy; Lost when nobody understands it."""
+    try:
+        return Refused(int(told[code]), str(told.get(words, "")))
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return Lost("a refusal that names no error")

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from broadcaster.domain.reasons import AddressState
 from broadcaster.services.audit import Actor
 from broadcaster.services.people.family import Gone, changing
-from broadcaster.services.people.sharing import hand_over
+from broadcaster.services.people.sharing import hand_over, part
 from broadcaster.store.models import Address, Delivery
 
 
@@ -70,6 +70,7 @@ def change_address(
         others = Address.objects.filter(guardian=guardian, channel=row.channel, value=value)
         if others.exists():
             raise AddressTaken
+        part(Delivery.objects.filter(address=row))
         row.value = value
         _opened(row, now)
         if not keeps_consent:
@@ -124,6 +125,7 @@ def withdraw(guardian: int, address: int, *, seen: str | None, by: Actor, now: d
     """
     with changing(guardian, seen=seen, by=by, now=now, what="consent_withdrawn"):
         row = _own(guardian, address)
+        hand_over(Delivery.objects.filter(address=row))
         row.consent_withdrawn_at = row.consent_withdrawn_at or now
         row.save(update_fields=["consent_withdrawn_at"])
 

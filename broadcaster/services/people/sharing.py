@@ -19,9 +19,32 @@ def hand_over(copies: QuerySet[Delivery]) -> int:
     return sum(_taken_over(copy) for copy in waiting.select_related("address").order_by("pk"))
 
 
+def part(copies: QuerySet[Delivery]) -> None:
+    """Let who was skipped as a double have a copy too: one mailbox is going to be two.
+
+    What waits goes to the new one as a whole: messages taken so far went to the old one.
+    """
+    waiting = copies.filter(state__in=sorted(WAITING), address__isnull=False)
+    for copy in waiting.select_related("address"):
+        if double := _double_of(copy):
+            waits = {"state": copy.state, "reason": copy.reason, "due_at": copy.due_at}
+            Delivery.objects.filter(pk=double.pk).update(**waits)
+    waiting.update(parts=[])
+
+
 def _taken_over(copy: Delivery) -> bool:
+    double = _double_of(copy)
+    if double is None:
+        return False
+    heir, place = double.guardian_id, double.address_id
+    Delivery.objects.filter(pk=double.pk).update(guardian=copy.guardian_id, address=None)
+    Delivery.objects.filter(pk=copy.pk).update(guardian=heir, address=place)
+    return True
+
+
+def _double_of(copy: Delivery) -> Delivery | None:
     assert copy.address is not None
-    double = (
+    return (
         Delivery.objects.filter(
             announcement=copy.announcement_id,
             state=State.SKIPPED,
@@ -32,9 +55,3 @@ def _taken_over(copy: Delivery) -> bool:
         .exclude(guardian=copy.guardian_id)
         .first()
     )
-    if double is None:
-        return False
-    heir, place = double.guardian_id, double.address_id
-    Delivery.objects.filter(pk=double.pk).update(guardian=copy.guardian_id, address=None)
-    Delivery.objects.filter(pk=copy.pk).update(guardian=heir, address=place)
-    return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -36,7 +36,7 @@ class Answer:
     """One outcome with its verdict, ready to be written; `parts` are all messages accepted so far.
 
     `outcome` is the outcome's name, `detail` the platform's words without secrets, `moved_to` the
-    place's new address or empty.
+    place's new address or empty. `address` is where it was sent; the place may have another by now.
     """
 
     delivery: int
@@ -48,6 +48,7 @@ class Answer:
     parts: Sequence[Sequence[Any]]
     verdict: Verdict
     moved_to: str = ""
+    address: str = ""
 
 
 ROW = {
@@ -59,9 +60,20 @@ ROW = {
     "due_at": "time",
 }
 
-TOLD = {"id": "int", "at": "time", "reason": "text", "state": "text", "moved_to": "text"}
+TOLD = {
+    "id": "int",
+    "at": "time",
+    "reason": "text",
+    "state": "text",
+    "moved_to": "text",
+    "address": "text",
+}
 """What answers say of places."""
 
+NUL = "\\u0000"
+"""As JSON spells it."""
+LONGEST_NAME = 1000
+"""Characters of what a platform calls a message."""
 SETTLES = frozenset(end for end in State if State.UNCONFIRMED in MOVES[end])
 """What decides even a copy that was taken from its lane unconfirmed."""
 
@@ -122,6 +134,8 @@ def _kind(answer: Answer) -> Kind:
 def _decide(kind: Kind, answers: Sequence[Answer], lane: UUID) -> int:
     """Write answers of one kind; PostgreSQL does in one statement what SQLite does in two."""
     rows = dumped(map(_row, answers))
+    if NUL in rows:  # one of them would cost all its company
+        rows = dumped(map(_row, map(_storable, answers)))
     receipt = [kind.outcome, kind.reason]
     state = [kind.state, kind.why]
     leaves_receipt = kind.reason != Reason.HELD_BACK
@@ -141,6 +155,19 @@ def _row(answer: Answer) -> list[Any]:
         answer.parts,
         moment(answer.verdict.due_at),
     ]
+
+
+def _storable(answer: Answer) -> Answer:
+    """The answer without signs in a message's names that PostgreSQL does not take."""
+    parts = [
+        [number, {name: _named(value) for name, value in ids.items()}]
+        for number, ids in answer.parts
+    ]
+    return replace(answer, parts=parts)
+
+
+def _named(value: Any) -> Any:
+    return storable(value, LONGEST_NAME) if isinstance(value, str) else value
 
 
 RECEIPT = "INSERT INTO store_receipt (delivery_id, attempt, at, outcome, reason, detail, parts)"
@@ -205,14 +232,15 @@ def _told(table: str, column: str) -> str:
         f" ON delivery.id = answer.id AND delivery.lane = %s"
         f" AND (delivery.state = '{State.SENDING}'"
         f" OR delivery.state = '{State.UNCONFIRMED}' AND answer.state IN ({settles}))"
-        f" JOIN {table} old ON old.id = delivery.{column}) AS told"
+        f" JOIN {table} old ON old.id = delivery.{column}"
+        " AND answer.address IN ('', old.value)) AS told"
     )
 
 
 def _telling(answers: Sequence[Answer], lane: UUID) -> list[str]:
     """The parameters of `_told`."""
     rows = (
-        [one.delivery, moment(one.at), one.reason, one.verdict.state, one.moved_to]
+        [one.delivery, moment(one.at), one.reason, one.verdict.state, one.moved_to, one.address]
         for one in answers
     )
     return [dumped(rows), key(lane)]

@@ -12,6 +12,7 @@ import redis
 import typer
 from django.conf import settings
 from django.db import connections
+from filelock import FileLock, Timeout
 
 from broadcaster.bootstrap import office
 from broadcaster.cli.keeping import Charge, become, stamp_of
@@ -34,10 +35,14 @@ Host = Annotated[
 ]
 WebPort = Annotated[int, port_option(_("Порт веб-страниц."))]
 
+held: list[FileLock] = []
+"""The lock of this process's home, until the process ends."""
+
 
 def serve(host: Host = "127.0.0.1", port: WebPort = 8000, *, as_json: Json = False) -> None:
     """Run everything until Ctrl-C or SIGTERM, or until a part ends by itself."""
     office()
+    _refuse_second()
     refuse_taken(host, port)
     _refuse_silent_redis()
     prepare()
@@ -93,6 +98,32 @@ def _stay(group: Children, logs: Path, *, as_json: bool) -> None:
     )
     connections.close_all()
     become(charge, group)
+
+
+def _refuse_second() -> None:
+    """Keep the home for this process: without Redis there must be one worker and one schedule.
+
+    The lock stays with the process when it becomes the one that keeps the parts, and ends with it.
+    """
+    if settings.REDIS_URL:
+        return
+    settings.HOME.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(settings.HOME / "serve.lock", timeout=0, on_acquired=_outlive_exec)
+    try:
+        lock.acquire()
+    except Timeout:
+        words = _(
+            "Программа уже работает с этими данными: {home}. Чтобы запустить заново, сначала"
+            " остановите её: Ctrl-C в её окне или службу. Для второй школы укажите в"
+            " BROADCASTER_HOME другую папку."
+        )
+        fail("already_running", [words.format(home=settings.HOME)], exit_code=AWAY)
+    held.append(lock)
+
+
+def _outlive_exec(lock: int) -> None:
+    """Children get no files of ours; only what this process itself becomes keeps the lock."""
+    os.set_inheritable(lock, True)
 
 
 def _refuse_silent_redis() -> None:

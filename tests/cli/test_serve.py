@@ -16,7 +16,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.cli.desk import EXAMPLES, PATIENCE, Program, wait_for
+from tests.cli.desk import EXAMPLES, PATIENCE, Program, Said, wait_for
 from tests.servers.process import free_port
 
 
@@ -125,3 +125,31 @@ def test_ctrl_c_ends_it_without_a_traceback(starting: subprocess.Popen[str]) -> 
     err = starting.communicate(timeout=PATIENCE)[1]
     assert (starting.returncode, err) == (130, "")
     assert not any(map(alive, parts.values()))
+
+
+def served_again(program: Program, **environment: str) -> Said:
+    """What another `serve` says in the same home, on a port of its own."""
+    return program.run("serve", "--port", str(free_port()), **environment)
+
+
+def test_a_second_one_in_the_same_home_is_refused(
+    starting: subprocess.Popen[str], program: Program
+) -> None:
+    wait_for(lambda: "broadcaster.cli.keeping" in Path(f"/proc/{starting.pid}/cmdline").read_text())
+    said = served_again(program)
+    assert (said.code, len(said.err.splitlines())) == (4, 1)
+    assert said.err.startswith("Программа уже работает с этими данными")
+    assert str(program.home) in said.err
+
+
+def test_a_killed_one_does_not_keep_the_next_from_starting(
+    starting: subprocess.Popen[str], program: Program
+) -> None:
+    parts = children_of(starting.pid)
+    starting.kill()
+    starting.wait(PATIENCE)
+    for pid in parts.values():
+        os.kill(pid, signal.SIGKILL)
+    with program.running("serve", "--port", str(free_port())) as child:
+        assert child.stdout
+        assert child.stdout.readline().startswith("Работает: ")

@@ -21,7 +21,7 @@ from broadcaster.services.announcing import UnknownGroup
 from broadcaster.services.checkup import WORKER_SILENT_AFTER
 from broadcaster.services.follow import NoSuchAnnouncement, SeveralAnnouncements, find
 from broadcaster.store.queries.heartbeats import SWEEP, last_beat
-from broadcaster.store.queries.schema import missing_migrations
+from broadcaster.store.queries.schema import missing_migrations, unknown_migrations
 
 log = logging.getLogger(__name__)
 
@@ -29,12 +29,26 @@ log = logging.getLogger(__name__)
 def database_open() -> None:
     """Make sure that the database answers and is up to date; ends the command when not."""
     try:
+        refuse_newer_database()
         missing = missing_migrations()
     except DatabaseError as error:
         fail("no_database", [database_away(error)], exit_code=AWAY)
     if missing:
         problem = _("База данных не готова. Выполните: broadcaster init")
         fail("database_not_ready", [problem], exit_code=AWAY)
+
+
+def refuse_newer_database() -> None:
+    """End the command when a newer program has changed the tables; raises DatabaseError.
+
+    Workers that run already are not asked: they go on beside a newer one.
+    """
+    if unknown_migrations():
+        problem = _(
+            "База данных новее программы: её обновила более новая версия. Обновите программу или"
+            " восстановите копию, сделанную до обновления: broadcaster restore ФАЙЛ"
+        )
+        fail("database_newer", [problem], exit_code=AWAY)
 
 
 def announcement_of(number: str) -> UUID:

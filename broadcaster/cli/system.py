@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management import call_command, execute_from_command_line
 
 from broadcaster.bootstrap import office, publish_elsewhere
-from broadcaster.cli.doors import database_open
+from broadcaster.cli.doors import database_open, refuse_newer_database
 from broadcaster.cli.output import (
     AWAY,
     BAD_INPUT,
@@ -71,8 +71,9 @@ def _start_file(file: Path) -> None:
 
 
 def prepare() -> None:
-    """Make the home and bring the database up to date."""
+    """Make the home and bring the database up to date; ends the command when it is newer."""
     settings.HOME.mkdir(parents=True, exist_ok=True)
+    refuse_newer_database()
     call_command("migrate", verbosity=0, interactive=False)
 
 

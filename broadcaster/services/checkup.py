@@ -22,7 +22,7 @@ from broadcaster.services.contents import looks_of
 from broadcaster.services.outlets import Office, Outlet
 from broadcaster.store.queries.heartbeats import SWEEP, last_beat
 from broadcaster.store.queries.lanes import gate
-from broadcaster.store.queries.schema import missing_migrations
+from broadcaster.store.queries.schema import missing_migrations, unknown_migrations
 
 CHANNEL_PATIENCE = 20.0
 """Seconds a platform has to say who we are."""
@@ -121,6 +121,10 @@ def _looked(code: str, part: str, look: Callable[[], str]) -> Finding:
 
 def _database() -> str:
     try:
+        if unknown := unknown_migrations():
+            words = _("новее программы, неизвестных изменений: {count}").format(count=unknown)
+            hint = _("Обновите программу или восстановите копию, сделанную до обновления.")
+            raise Amiss(words, hint)
         missing = missing_migrations()
         if missing:
             words = _("таблицы не готовы, не хватает изменений: {count}").format(count=missing)

@@ -13,7 +13,7 @@ from django.db.utils import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from broadcaster.store.queries.schema import missing_migrations
+from broadcaster.store.queries.schema import missing_migrations, unknown_migrations
 
 
 @login_not_required
@@ -28,23 +28,31 @@ def readyz(_: HttpRequest) -> HttpResponse:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        if not _Tables.ready():
-            return _plain("database not migrated\n", status=503)
+        if problem := _Tables.problem():
+            return _plain(f"{problem}\n", status=503)
     except DatabaseError:
         return _plain("no database\n", status=503)
     return _plain("ok\n")
 
 
 class _Tables:
-    """Whether the tables are in step: a yes is remembered, since migrations are not undone."""
+    """Whether the tables are in step: a yes is remembered, since migrations are not undone.
+
+    So a web that was ready stays so when a newer program migrates beside it.
+    """
 
     _seen = False
 
     @classmethod
-    def ready(cls) -> bool:
-        """Ask the database until it says yes."""
-        cls._seen = cls._seen or not missing_migrations()
-        return cls._seen
+    def problem(cls) -> str:
+        """What keeps us from serving; asks the database until there is nothing."""
+        if not cls._seen:
+            if unknown_migrations():
+                return "database newer than the program"
+            if missing_migrations():
+                return "database not migrated"
+            cls._seen = True
+        return ""
 
 
 def _plain(words: str, status: int = 200) -> HttpResponse:

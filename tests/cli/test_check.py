@@ -132,6 +132,33 @@ def test_no_command_works_on_a_database_that_is_not_up_to_date(line: str, typed:
     assert (said.code, said.err) == (4, "База данных не готова. Выполните: broadcaster init\n")
 
 
+@pytest.fixture
+def _of_a_newer_program() -> Iterator[None]:
+    """The database has had a migration of which this program knows nothing."""
+    recorder = MigrationRecorder(connection)
+    recorder.record_applied("store", "9999_of_tomorrow")
+    yield
+    recorder.record_unapplied("store", "9999_of_tomorrow")
+
+
+NEWER = "База данных новее программы: её обновила более новая версия."
+
+
+@pytest.mark.usefixtures("day", "_of_a_newer_program")
+def test_a_database_of_a_newer_program_is_found(typed: Typed) -> None:
+    finding = amiss(typed)["database"]
+    assert finding["words"] == "новее программы, неизвестных изменений: 1"
+    assert finding["hint"].startswith("Обновите программу")
+
+
+@pytest.mark.usefixtures("day", "_of_a_newer_program")
+@pytest.mark.parametrize("line", ["report", "open site", "people import x.csv", "init"])
+def test_no_command_works_on_a_database_of_a_newer_program(line: str, typed: Typed) -> None:
+    said = typed(*line.split(), "--json")
+    assert (said.code, said.json["error"]) == (4, "database_newer")
+    assert said.json["problems"][0].startswith(NEWER)
+
+
 @pytest.mark.usefixtures("day")
 def test_a_worker_that_never_lived_is_found(typed: Typed) -> None:
     assert amiss(typed)["worker"]["hint"] == "Запустите: broadcaster serve"

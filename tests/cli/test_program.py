@@ -7,8 +7,9 @@ import os
 import pty
 import re
 import signal
+import sqlite3
 import subprocess
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,19 @@ def test_a_home_that_cannot_be_made_is_told(program: Program, tmp_path: Path) ->
     said = program.run("report", BROADCASTER_HOME=str(tmp_path / "file" / "home"))
     assert said.code == 4
     assert "BROADCASTER_HOME" in said.err
+
+
+def test_serve_does_not_start_on_a_database_of_a_newer_program(program: Program) -> None:
+    assert program.run("init").code == 0
+    with closing(sqlite3.connect(program.home / "broadcaster.sqlite3")) as database, database:
+        database.execute(
+            "INSERT INTO django_migrations (app, name, applied)"
+            " VALUES ('store', '9999_of_tomorrow', '2030-01-01')"
+        )
+    said = program.run("serve", "--port", str(free_port()))
+    assert said.code == 4
+    assert said.err.startswith("База данных новее программы")
+    assert not (program.home / "logs").exists()
 
 
 def test_serve_without_its_redis_starts_nothing(program: Program) -> None:

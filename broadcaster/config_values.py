@@ -122,7 +122,7 @@ def _secret(value: Any, _kind: Any) -> Secret:
         case "":
             return Secret("")
         case "env":
-            return Secret(os.environ.get(name, "").strip())
+            return Secret(os.environ.get(name, "").strip(), variable=name)
         case "file":
             return Secret(_text_of(ROOT / name))
         case _:

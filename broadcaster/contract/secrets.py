@@ -7,12 +7,16 @@ import re
 
 
 class Secret:
-    """A token or password; prints as stars, gives itself up only to `reveal()`."""
+    """A token or password; prints as stars, gives itself up only to `reveal()`.
 
-    __slots__ = ("_value",)
+    `variable` is the name of the environment's variable that holds it, if one does.
+    """
 
-    def __init__(self, value: str) -> None:
+    __slots__ = ("_value", "variable")
+
+    def __init__(self, value: str, *, variable: str = "") -> None:
         self._value = value
+        self.variable = variable
 
     def reveal(self) -> str:
         """The secret itself, for the one place that hands it to the platform."""

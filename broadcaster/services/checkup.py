@@ -179,6 +179,13 @@ def _calendar(office: Office) -> str:
 
 
 def _channel(outlet: Outlet) -> str:
+    if missing := outlet.missing_keys:
+        hint = _(
+            "Задайте {names} в окружении (службе — в её файле окружения) и запустите программу"
+            " заново. Или введите ключ на страницах, в настройках канала."
+        )
+        names = ", ".join(missing)
+        raise Amiss(_("{names} не задан").format(names=names), hint.format(names=names))
     health = asyncio.run(ask(outlet))
     if not health.ok:
         hint = _("Проверьте блок channels.{name} в настройках и ключи в окружении.")

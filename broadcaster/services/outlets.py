@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, Field, dataclass, field, fields
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,7 +13,7 @@ from limits.storage import Storage
 
 from broadcaster.config import Api, Approvals, Calendar, Metrics, School, Webhooks
 from broadcaster.config_values import Limit
-from broadcaster.contract import Channel, Content, DataClass, Traits
+from broadcaster.contract import Channel, Content, DataClass, Secret, Traits
 from broadcaster.domain.alarms import AlarmPolicy
 from broadcaster.domain.policy import QuietHours
 from broadcaster.domain.verdict import RetryPolicy
@@ -47,6 +47,27 @@ class Outlet:
     def traits(self) -> Traits:
         """What the platform promises."""
         return self.adapter.traits
+
+    @property
+    def missing_keys(self) -> list[str]:
+        """Secrets that the channel cannot do without and has not got.
+
+        Each is named by its variable in the environment, else by its key in the settings.
+        """
+        return [
+            secret.variable or f"channels.{self.name}.{one.name}"
+            for one in fields(self.config)
+            if isinstance(secret := getattr(self.config, one.name), Secret)
+            and not secret
+            and _is_needed(one, self.config)
+        ]
+
+
+def _is_needed(one: Field[Any], config: Any) -> bool:
+    """Whether a key has no default, or is the password of a user name that is given."""
+    if one.name == "password":
+        return bool(getattr(config, "username", ""))
+    return one.default is one.default_factory is MISSING
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from babel.numbers import format_decimal
 
-from broadcaster.contract import Attachment, DataClass, Markup, Secret
+from broadcaster.contract import Attachment, DataClass, Markup
 from broadcaster.domain.cautions import Caution, Facts, Kind, Link, Way, cautions
 from broadcaster.domain.naming import named_in
 from broadcaster.i18n import LANGUAGE, _, counted
@@ -209,18 +209,7 @@ def _way(office: Office, outlet: Outlet, shown: Iterable[Sample], chosen: Sequen
         carries=outlet.carries,
         on=outlet.name in office.outlets,
         asked_for=outlet.name in chosen,
-        has_key=_has_key(outlet),
+        has_key=not outlet.missing_keys,
         parts=len(texts),
         length=sum(map(len, texts)),
     )
-
-
-def _has_key(outlet: Outlet) -> bool:
-    """Whether every secret that the channel cannot do without is there."""
-    needed = [
-        field.name
-        for field in fields(outlet.config)
-        if field.default is field.default_factory is MISSING
-    ]
-    values = [getattr(outlet.config, name) for name in needed]
-    return all(value for value in values if isinstance(value, Secret))

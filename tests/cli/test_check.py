@@ -76,6 +76,34 @@ def test_a_wrong_token_is_found(
     assert "of-somebody-else" not in str(finding)
 
 
+@pytest.mark.usefixtures("four_channels")
+@pytest.mark.parametrize(("token", "channel"), [("TELEGRAM_TOKEN", "telegram"), ("VK_TOKEN", "vk")])
+def test_a_token_that_is_not_set_is_named_and_its_platform_not_asked(
+    token: str, channel: str, typed: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(token)
+    finding = amiss(typed)[f"channel:{channel}"]
+    assert finding["words"] == f"{token} не задан"
+    assert token in finding["hint"]
+
+
+@pytest.mark.usefixtures("day")
+def test_a_password_that_is_not_set_is_named_where_there_is_a_user_name(
+    typed: Typed, settings_file: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SMTP_PASSWORD", raising=False)
+    settings_file("channels: {email: {enabled: true, host: 127.0.0.1, port: 1, username: school}}")
+    assert amiss(typed)["channel:email"]["words"] == "SMTP_PASSWORD не задан"
+
+
+@pytest.mark.usefixtures("day")
+def test_a_token_that_is_empty_in_the_settings_is_named_by_its_key(
+    typed: Typed, settings_file: Settings
+) -> None:
+    settings_file("channels: {telegram: {enabled: true, token: ''}}")
+    assert amiss(typed)["channel:telegram"]["words"] == "channels.telegram.token не задан"
+
+
 @pytest.mark.usefixtures("day")
 def test_a_platform_that_is_away_keeps_nothing_else_from_being_seen(
     typed: Typed, settings_file: Settings

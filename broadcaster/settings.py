@@ -37,7 +37,7 @@ def _secret_key() -> str:
         return key
     file = HOME / "secret_key"
     if not file.exists():
-        HOME.mkdir(parents=True, exist_ok=True)
+        HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = file.with_suffix(f".{os.getpid()}")
         draft.touch(mode=0o600)
         draft.write_text(get_random_secret_key(), encoding="utf-8")

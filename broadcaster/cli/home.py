@@ -28,7 +28,7 @@ def demo_environment() -> dict[str, str]:
     runs there or when the folder holds anything but an old demo.
     """
     home = Path(os.environ.get("BROADCASTER_DEMO") or DEMO).resolve()
-    home.parent.mkdir(parents=True, exist_ok=True)
+    home.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # often the school's own home
     _lock(home)
     _wipe(home)
     return {

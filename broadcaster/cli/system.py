@@ -49,6 +49,7 @@ def init(*, as_json: Json = False) -> None:
     """Start the school's own file where there is none, and bring the database up to date."""
     file = own_file()
     fresh = not file.exists()
+    make_home()
     if fresh:
         _start_file(file)
     with working(_("Готовлю базу данных…")):
@@ -70,9 +71,14 @@ def _start_file(file: Path) -> None:
         fail("unwritable", [words], exit_code=AWAY)
 
 
+def make_home() -> None:
+    """Make the home, closed to other accounts of the machine; one that is there stays as it is."""
+    settings.HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 def prepare() -> None:
     """Make the home and bring the database up to date; ends the command when it is newer."""
-    settings.HOME.mkdir(parents=True, exist_ok=True)
+    make_home()
     refuse_newer_database()
     call_command("migrate", verbosity=0, interactive=False)
 

@@ -8,6 +8,7 @@ import pty
 import re
 import signal
 import sqlite3
+import stat
 import subprocess
 from contextlib import closing, suppress
 from pathlib import Path
@@ -60,6 +61,11 @@ def sent(program: Program) -> int:
     return program.rows("store_announcement")
 
 
+def mode(path: Path) -> int:
+    """Who may do what with a file or folder."""
+    return stat.S_IMODE(path.stat().st_mode)
+
+
 def test_an_urgent_one_is_asked_about_at_a_terminal(installed: Program) -> None:
     before = sent(installed)
     said = at_a_terminal(installed, "н", "send", URGENT, "--again")
@@ -87,6 +93,22 @@ def test_a_second_init_leaves_the_schools_file_alone(installed: Program) -> None
     (installed.home / "school.yaml").write_text("school: {name: Наша}", "utf-8")
     assert installed.run("init", "--json").json["created"] is False
     assert (installed.home / "school.yaml").read_text("utf-8") == "school: {name: Наша}"
+
+
+@pytest.mark.parametrize("key", ["", "of-the-environment"])
+def test_a_new_home_is_closed_to_other_accounts(tmp_path: Path, key: str) -> None:
+    program = Program(tmp_path / "home")
+    own = program.home / "config" / "school.yaml"
+    said = program.run("init", SECRET_KEY=key, BROADCASTER_CONFIG=str(own))
+    assert (said.code, mode(program.home)) == (0, 0o700)
+
+
+def test_a_home_that_is_there_stays_as_open_as_it_is(tmp_path: Path) -> None:
+    program = Program(tmp_path / "home")
+    program.home.mkdir()
+    program.home.chmod(0o755)
+    assert program.run("init").code == 0
+    assert mode(program.home) == 0o755
 
 
 def test_a_reader_that_leaves_is_no_fault(installed: Program) -> None:

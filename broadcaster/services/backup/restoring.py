@@ -83,7 +83,7 @@ class Restored:
 def opened(archive: Path, progress: Progress) -> Iterator[Opened]:
     """Unpack and check a copy for the length of the block; raises Refused."""
     home = Path(settings.HOME)
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".restore-", dir=home) as name:
         folder = Path(name)
         manifest = unpack(archive, folder, progress)

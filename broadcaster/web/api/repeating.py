@@ -27,8 +27,9 @@ PARAMETER = {
     "name": "Idempotency-Key",
     "required": False,
     "description": (
-        "Any text of yours, new for every change. The same request with the same key is done once: "
-        "the first answer is given again with `Idempotency-Replayed: true`, for 36 hours. What was "
+        "Up to 128 characters of ASCII without spaces, new for every change. Without it a repeated "
+        "request may write to families twice. The same request with the same key is done once: the "
+        "first answer is given again with `Idempotency-Replayed: true`, for 36 hours. What was "
         "refused changed nothing and may be sent again with the same key."
     ),
     "schema": {

@@ -26,7 +26,7 @@ from broadcaster.config import (
     load,
     own_file,
 )
-from broadcaster.config_values import ROOT, unknown
+from broadcaster.config_values import ROOT, is_folder, unknown
 from broadcaster.contract import Capability, Channel, DataClass
 from broadcaster.i18n import _
 from broadcaster.playground import Addresses, address_file, addresses_of, pointed
@@ -161,6 +161,7 @@ def open_office(config: Config) -> Office:
     Raises ConfigMistake, and RenderingMistake for the first mistake in templates of the school's
     own, or in any on a channel of its own.
     """
+    _refuse_no_folder(config)
     stage = addresses_of(settings.HOME) if config.sandbox else Addresses()
     config = pointed(config, stage) if config.sandbox else config
     outlets = [
@@ -193,6 +194,13 @@ def open_office(config: Config) -> Office:
         sandbox=config.sandbox,
         phones=stage.phones,
     )
+
+
+def _refuse_no_folder(config: Config) -> None:
+    """Raise ConfigMistake when the school's templates are to be where there is no folder."""
+    if config.templates and not is_folder(config.templates):
+        words = _("ожидается папка со своими шаблонами, но такой папки нет: {folder}")
+        raise ConfigMistake(config.file, "templates", words.format(folder=config.templates))
 
 
 def outlet_of(config: Config, channel: ChannelSettings) -> Outlet:

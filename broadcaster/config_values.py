@@ -150,6 +150,14 @@ def _path(value: Any, _kind: Any) -> Path:
     return ROOT / str(value)
 
 
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder that we may look into; `is_dir` raises where we may not ask."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def _web_address(value: Any, _kind: Any) -> WebAddress:
     text: str = _strict(str)(value, str)
     try:

@@ -150,6 +150,14 @@ def test_templates_with_a_mistake_are_refused_at_start(opened: Opened, tmp_path:
     assert (mistake.value.file, mistake.value.line) == (str(folder / "message.html.j2"), 2)
 
 
+def test_templates_that_are_no_folder_are_refused_at_start(opened: Opened, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for path in (tmp_path / "nowhere", tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(ConfigMistake, match=f"папки нет: {path}$") as mistake:
+            opened(f"templates: {path}")
+        assert mistake.value.key == "templates"
+
+
 def test_a_template_that_nobody_would_read_is_refused_at_start(
     opened: Opened, tmp_path: Path
 ) -> None:

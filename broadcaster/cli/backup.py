@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 from babel.numbers import format_decimal
+from django.conf import settings
 from rich.text import Text
 
 from broadcaster.bootstrap import open_office
@@ -33,6 +35,7 @@ from broadcaster.cli.output import (
 )
 from broadcaster.cli.reporting import copies_counted, local
 from broadcaster.config import ConfigMistake, load
+from broadcaster.config_values import is_folder
 from broadcaster.i18n import LANGUAGE, _, counted
 from broadcaster.services.audit import COMMAND_LINE
 from broadcaster.services.backup import (
@@ -52,6 +55,7 @@ from broadcaster.services.backup.restoring import (
     refuse_running,
 )
 from broadcaster.services.backup.restoring import restore as put_back
+from broadcaster.services.outlets import Office
 
 WORD = _("восстановить")
 """What a person types to replace a database that is not empty."""
@@ -126,7 +130,7 @@ def restore(archive: Archive, *, yes: Yes = False, as_json: Json = False) -> Non
                 _be_sure(found, asking=can_ask() and not as_json)
             done = put_back(
                 found,
-                office_of=lambda file: open_office(load(file)),
+                office_of=_office_to_be,
                 by=COMMAND_LINE,
                 now=datetime.now(UTC),
                 progress=progress,
@@ -137,6 +141,17 @@ def restore(archive: Archive, *, yes: Yes = False, as_json: Json = False) -> Non
         _tell_restored(done)
     if done.needs_person:
         raise typer.Exit(NEEDS_PERSON)
+
+
+def _office_to_be(file: Path) -> Office:
+    """The office of a copy's settings while its templates are still beside them, unpacked.
+
+    Templates that are nowhere are no reason to be without one: `check` and `serve` will tell.
+    """
+    config = load(file)
+    folders = (file.parents[1] / "templates", config.templates)
+    there = next((one for one in folders if one and is_folder(one)), None)
+    return open_office(replace(config, templates=there))
 
 
 @contextmanager
@@ -195,6 +210,9 @@ def _tell_made(made: Made) -> None:
         say(_("Ключей каналов в ней нет; взять и их: --with-secrets"))
     if made.key_elsewhere:
         say(_("SECRET_KEY задан в окружении, в копии его нет: сохраните его сами."), "yellow")
+    for folder in made.left_out:
+        words = _("В копию не вошло: {folder} — папка вне {home}. Сохраните её сами.")
+        warn(words.format(folder=folder, home=settings.HOME))
     for one in made.removed:
         say(_("Удалена старая: {file}").format(file=one))
     if made.manifest.missing:
@@ -256,6 +274,7 @@ def _made_as_json(made: Made) -> dict[str, object]:
         "secrets": made.manifest.secrets,
         "rows": made.manifest.rows,
         "missing": made.manifest.missing,
+        "left_out": list(map(str, made.left_out)),
         "removed": list(map(str, made.removed)),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import StringIO
@@ -16,6 +17,7 @@ from broadcaster.domain.policy import Importance
 from broadcaster.store.models import Guardian
 from broadcaster.store.queries.heartbeats import SWEEP, beat
 from tests import school
+from tests.cli.conftest import Settings
 from tests.cli.desk import Program, Typed
 from tests.services.backup_stage import tidied
 
@@ -59,6 +61,24 @@ def test_a_person_is_told_where_it_is_and_what_is_not_in_it(typed: Typed, tmp_pa
     assert said.code == 0
     assert "Копия готова" in said.out
     assert "Ключей каналов в ней нет" in said.out
+
+
+def test_folders_outside_of_the_home_are_named_as_left_out(
+    typed: Typed, settings_file: Settings, tmp_path: Path
+) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    settings_file(f"templates: {own}")
+    assert f"В копию не вошло: {own}" in typed("backup", tmp_path).err
+    said = typed("backup", tmp_path, "--json")
+    assert (said.code, said.json["left_out"]) == (0, [str(own)])
+
+
+def test_folders_below_the_home_are_not_left_out(typed: Typed, settings_file: Settings) -> None:
+    own = settings.HOME / "own"
+    own.mkdir()
+    settings_file(f"templates: {own}")
+    assert typed("backup", "--json").json["left_out"] == []
 
 
 def test_a_place_that_cannot_be_written_to_ends_the_command(typed: Typed, tmp_path: Path) -> None:
@@ -139,6 +159,33 @@ def test_a_school_moves_to_another_machine(tmp_path: Path) -> None:
     for name in ("secret_key", "school.yaml"):
         assert (there.home / name).read_bytes() == (here.home / name).read_bytes()
     assert not (there.home / "secrets").exists()
+
+
+def test_templates_that_come_with_the_copy_count_at_once(tmp_path: Path) -> None:
+    program = Program(tmp_path / "home")
+    assert program.run("init").code == 0
+    own = program.home / "own"
+    own.mkdir()
+    (own / "readme.txt").write_text("ours", "utf-8")
+    (program.home / "school.yaml").write_text(f"templates: {own}", "utf-8")
+    file = tmp_path / "school.tar.gz"
+    assert program.run("backup", file).code == 0
+    shutil.rmtree(program.home)
+    said = program.run("restore", file)
+    assert (said.code, said.err) == (0, "")
+    assert (own / "readme.txt").exists()
+
+
+def test_templates_that_are_nowhere_do_not_spoil_a_restore(
+    typed: Typed, settings_file: Settings, tmp_path: Path
+) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    settings_file(f"templates: {own}")
+    assert typed("backup", tmp_path / "school.tar.gz").code == 0
+    own.rmdir()
+    said = typed("restore", tmp_path / "school.tar.gz", "--yes", "--json")
+    assert (said.code, said.json["settings_problem"]) == (0, "")
 
 
 def test_a_broken_database_is_put_aside_and_replaced(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from broadcaster.services.backup.manifest import (
     member_of,
     program_version,
 )
-from broadcaster.services.backup.places import attachments, places, secrets
+from broadcaster.services.backup.places import attachments, left_out, places, secrets
 from broadcaster.services.backup.snapshot import Snapshot
 from broadcaster.services.backup.trouble import Unwritable
 
@@ -39,7 +39,8 @@ OURS = re.compile(r"broadcaster-\d{4}-\d{2}-\d{2}T\d{4}(-\d+)?\.tar\.gz")
 class Made:
     """A copy that was made, and the older ones that were removed for it.
 
-    `key_elsewhere` says that the key that signs parents' links is not among our files.
+    `key_elsewhere` says that the key that signs parents' links is not among our files. `left_out`
+    are the school's own folders that lie elsewhere.
     """
 
     file: Path
@@ -47,6 +48,7 @@ class Made:
     manifest: Manifest
     removed: tuple[Path, ...]
     key_elsewhere: bool
+    left_out: tuple[Path, ...]
 
 
 def back_up(
@@ -86,7 +88,8 @@ def back_up(
         by, Action.BACKED_UP, now=now, kind="backup", subject=file.name[:64], size=size,
         secrets=with_secrets,
     )  # fmt: skip
-    return Made(file, size, manifest, removed, key_elsewhere="SECRET_KEY" in os.environ)
+    elsewhere = "SECRET_KEY" in os.environ
+    return Made(file, size, manifest, removed, key_elsewhere=elsewhere, left_out=left_out())
 
 
 def _place_for(target: Path | None, now: datetime) -> Path:

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from django.conf import settings
 
 from broadcaster.config import ConfigMistake, own_file, read_yaml
-from broadcaster.config_values import ROOT
+from broadcaster.config_values import ROOT, is_folder
 from broadcaster.i18n import _
 from broadcaster.services.backup.trouble import Refused
 from broadcaster.services.calendar.days_off import own_folder
@@ -100,6 +100,14 @@ def places() -> list[Place]:
     ]
 
 
+def left_out() -> tuple[Path, ...]:
+    """The school's own folders that a copy does not take along: they lie outside of our home."""
+    own = (_named_templates(own_file()), Path(settings.SITE_FOLDER))
+    return tuple(
+        folder for folder in own if folder and is_folder(folder) and not _is_below_home(folder)
+    )
+
+
 def homes(own: Path, *, with_secrets: bool) -> list[Place]:
     """Where the files of a copy belong; `own` is the copy's file of settings."""
     return [*_places(own), *([secrets()] if with_secrets else [])]
@@ -137,14 +145,20 @@ def target_of(name: str, known: Iterable[Place]) -> Path:
 
 def _templates(own: Path) -> Path | None:
     """The school's own templates where they lie in a folder of their own in our home."""
+    folder = _named_templates(own)
+    ours = folder and _is_below_home(folder) and not _is_the_programs(folder)
+    return folder if ours else None
+
+
+def _named_templates(own: Path) -> Path | None:
+    """Where the school says that its own templates are."""
     try:
         named = read_yaml(own).get("templates") if own.exists() else None
     except ConfigMistake:
         return None
     if not isinstance(named, str) or not named:
         return None
-    folder = (ROOT / named).resolve()
-    return folder if _is_below_home(folder) and not _is_the_programs(folder) else None
+    return (ROOT / named).resolve()
 
 
 def _is_the_programs(folder: Path) -> bool:

@@ -35,7 +35,7 @@ async def test_one_dead_connection_does_not_lose_the_others() -> None:
 
 
 async def test_what_is_unconfirmed_is_bounded_by_the_connections_not_by_the_batch() -> None:
-    async with sandboxed(timeout=0.1) as (platform, channel):
+    async with sandboxed(timeout=0.5) as (platform, channel):
         platform.faults.add(Fault(FaultKind.SLOW, seconds=9.0, times=3))
         assert kinds(await sent(channel, batch(90)))["Unconfirmed"] == 3
 

@@ -21,7 +21,7 @@ from broadcaster.cli.ports import address, port_option, refuse_taken
 from broadcaster.cli.processes import Children, Terminated, children, start_web, start_worker
 from broadcaster.cli.starting import first_link
 from broadcaster.cli.surroundings import surroundings
-from broadcaster.cli.system import prepare
+from broadcaster.cli.system import make_home, prepare
 from broadcaster.config import own_file
 from broadcaster.i18n import _
 from broadcaster.playground import address_file, forget_addresses
@@ -107,7 +107,7 @@ def _refuse_second() -> None:
     """
     if settings.REDIS_URL:
         return
-    settings.HOME.mkdir(parents=True, exist_ok=True)
+    make_home()
     lock = FileLock(settings.HOME / "serve.lock", timeout=0, on_acquired=_outlive_exec)
     try:
         lock.acquire()

@@ -56,9 +56,9 @@ def _broker() -> dict[str, object]:
     }
 
 
-settings_now = load()
-sweep_every = settings_now.dispatch.sweep_every
-lanes = sum(one.lanes for one in settings_now.channels.values() if one.enabled)
+config = load()
+sweep_every = config.dispatch.sweep_every
+lanes = sum(one.lanes for one in config.channels.values() if one.enabled)
 app.conf.update(
     **_broker(),
     worker_pool="threads",

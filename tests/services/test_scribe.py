@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import timedelta
 from threading import Event
 from typing import Any
@@ -23,12 +22,12 @@ from broadcaster.contract import Held, Reason
 from broadcaster.domain.states import State
 from broadcaster.domain.verdict import Verdict
 from broadcaster.services import scribe as scribing
-from broadcaster.services.flights import SIZE, Fate, Flights
 from broadcaster.services.scribe import Scribe
 from broadcaster.store.models import ChannelState, Delivery, Receipt
 from broadcaster.store.queries.recording import Answer
 from tests import school
 from tests.faults.parts import until
+from tests.services.scribe_stage import sent, under_way
 from tests.services.trouble import impatient, open_beside, trouble, uncollected
 from tests.together import elsewhere
 
@@ -50,18 +49,6 @@ def written(work: Work, lane: Any = None) -> Any:
             return await work(scribe)
 
     return asyncio.run(whole())
-
-
-def under_way(number: int = 1) -> tuple[Any, list[Delivery]]:
-    """A lane and so many copies that it is sending."""
-    rows, lane = school.waiting(number), school.lane()
-    Delivery.objects.update(state=State.SENDING, lane=lane)
-    return lane, rows
-
-
-def sent(row: Delivery, outcome: str | None = "accepted") -> Answer:
-    verdict = Verdict(State.SENT)
-    return Answer(row.pk, 1, school.NOON, outcome, "", "", [], verdict)  # type: ignore[arg-type]
 
 
 @contextmanager
@@ -369,53 +356,3 @@ def test_an_echo_of_a_shut_gate_prolongs_no_hold() -> None:
     written(work, lane)
     state = ChannelState.objects.get()
     assert (state.hold_until, state.reason) == (until, Reason.QUOTA)
-
-
-PART = [[0, {"id": 1}]]
-
-
-@pytest.mark.parametrize(
-    ("state", "parts", "fate"),
-    [
-        (State.SENT, PART, Fate.TAKEN),
-        (State.DEFERRED, [], Fate.REFUSED),
-        (State.FAILED, [], Fate.REFUSED),
-        (State.DEFERRED, PART, Fate.LEFT),
-        (State.UNCONFIRMED, [], Fate.LEFT),
-    ],
-)
-def test_what_an_answer_tells_is_known_before_it_is_written(
-    state: State, parts: list[Any], fate: Fate
-) -> None:
-    heard: list[tuple[int, Fate]] = []
-
-    class Listening(Flights):
-        def answered(self, copy: int, fate: Fate) -> None:
-            heard.append((copy, fate))
-
-    lane, [row] = under_way()
-
-    async def whole() -> None:
-        async with Scribe("alpha", lane, Listening(bytearray(SIZE))) as scribe:
-            scribe.note(replace(sent(row), parts=parts, verdict=Verdict(state)))
-            assert heard == [(row.pk, fate)]
-
-    asyncio.run(whole())
-
-
-def test_the_flights_forget_a_copy_once_its_answer_is_written() -> None:
-    forgotten: list[int] = []
-
-    class Listening(Flights):
-        def recorded(self, copies: Iterable[int]) -> None:
-            forgotten.extend(copies)
-
-    lane, [row] = under_way()
-
-    async def whole() -> None:
-        async with Scribe("alpha", lane, Listening(bytearray(SIZE))) as scribe:
-            scribe.note(sent(row))
-            assert forgotten == []
-
-    asyncio.run(whole())
-    assert forgotten == [row.pk]

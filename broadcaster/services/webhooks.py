@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from uuid import uuid4
+from uuid import UUID, uuid4, uuid5
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -29,6 +29,8 @@ AT_ONCE = 20
 LEASE = timedelta(minutes=2)
 """A call whose worker has died is made again after it."""
 TEST = "test"
+CALLS = UUID("0b6d9f0e-3f0c-4f0e-9b8e-6d1f6c1c2a57")
+"""The namespace of the ids of calls."""
 
 
 class NoSuchWebhook(Exception):
@@ -149,8 +151,13 @@ def _claim(row: WebhookCall, now: datetime) -> Claimed | None:
 
 def _claimed(row: WebhookCall) -> Claimed:
     webhook = row.webhook
-    call = Call(f"call_{row.pk}", webhook.url, webhook.secret, row.payload)
+    call = Call(_id(row), webhook.url, webhook.secret, row.payload)
     return Claimed(row.pk, webhook.pk, row.attempts, call)
+
+
+def _id(row: WebhookCall) -> str:
+    """The same whenever this is told, and of nothing else, even if a restore repeats its row."""
+    return f"call_{uuid5(CALLS, f'{row.webhook_id} {row.event} {row.subject}')}"
 
 
 def _note(one: Claimed, answer: str, now: datetime) -> None:

@@ -274,6 +274,20 @@ def test_what_was_not_heard_is_told_again_under_the_same_id(receiver: Receiver) 
     assert len(receiver.got) == 2
 
 
+def test_a_row_whose_number_comes_again_after_a_restore_has_an_id_of_its_own(
+    receiver: Receiver,
+) -> None:
+    hooked(receiver, Event.FINISHED)
+    for _ in range(2):
+        Announcement.objects.all().delete()
+        WebhookCall.objects.all().delete()
+        news(State.SENT)
+        swept()
+        WebhookCall.objects.update(id=1)
+        called()
+    assert len({headers["webhook-id"] for headers, _body in receiver.got}) == 2
+
+
 def test_it_is_not_told_again_before_its_time(receiver: Receiver) -> None:
     hooked(receiver, Event.FINISHED)
     receiver.answers = [500]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import NoReturn, Protocol
 
@@ -28,6 +30,10 @@ PATIENCE = 15.0
 
 LOOK_EVERY = 0.05
 """Seconds between looks at a child that somebody waits for."""
+
+
+PARENT_DEATH_SIGNAL = 1
+"""What Linux's `prctl` calls the signal that a process gets when its parent has ended."""
 
 
 class ChildEnded(Exception):
@@ -131,6 +137,7 @@ class Children:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=partial(_end_with, os.getpid()),  # noqa: PLW1509 - we have one thread
             )
 
     def check(self) -> None:
@@ -172,6 +179,17 @@ class Children:
 
     def _log(self, name: str) -> Path:
         return self._logs / f"{name}.log"
+
+
+def _end_with(parent: int) -> None:
+    """Let this new child be asked to end when its parent is killed, where the system can do that.
+
+    Without it a killed `serve` would leave a worker behind, and the next one start a second.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGTERM)
+        if os.getppid() != parent:
+            os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _kill(child: Child) -> None:

@@ -142,14 +142,18 @@ def test_a_second_one_in_the_same_home_is_refused(
     assert str(program.home) in said.err
 
 
-def test_a_killed_one_does_not_keep_the_next_from_starting(
-    starting: subprocess.Popen[str], program: Program
-) -> None:
+def test_its_parts_end_with_it_when_it_is_killed(starting: subprocess.Popen[str]) -> None:
     parts = children_of(starting.pid)
     starting.kill()
     starting.wait(PATIENCE)
-    for pid in parts.values():
-        os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: not any(map(alive, parts.values())))
+
+
+def test_a_killed_one_does_not_keep_the_next_from_starting(
+    starting: subprocess.Popen[str], program: Program
+) -> None:
+    starting.kill()
+    starting.wait(PATIENCE)
     with program.running("serve", "--port", str(free_port())) as child:
         assert child.stdout
         assert child.stdout.readline().startswith("Работает: ")

@@ -11,6 +11,8 @@ CATALOGS := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 # The checks that read Django's settings leave the installation under var/ alone.
 APART := SECRET_KEY=unused DATABASE_URL=sqlite://:memory:
 
+# Tests start the program a hundred times: it is compiled once, even where Python is told to keep nothing.
+export PYTHONDONTWRITEBYTECODE :=
 # The whole suite runs in two processes, a file in one of them: TOGETHER= takes one. In the order of
 # their names, because those that xdist would keep for the end, of few tests, are the long ones.
 TOGETHER ?= --numprocesses 2 --dist loadfile --no-loadscope-reorder

@@ -142,18 +142,13 @@ def test_a_second_one_in_the_same_home_is_refused(
     assert str(program.home) in said.err
 
 
-def test_its_parts_end_with_it_when_it_is_killed(starting: subprocess.Popen[str]) -> None:
+def test_a_killed_one_takes_its_parts_along_and_leaves_the_home_to_the_next(
+    starting: subprocess.Popen[str], program: Program
+) -> None:
     parts = children_of(starting.pid)
     starting.kill()
     starting.wait(PATIENCE)
     wait_for(lambda: not any(map(alive, parts.values())))
-
-
-def test_a_killed_one_does_not_keep_the_next_from_starting(
-    starting: subprocess.Popen[str], program: Program
-) -> None:
-    starting.kill()
-    starting.wait(PATIENCE)
     with program.running("serve", "--port", str(free_port())) as child:
         assert child.stdout
         assert child.stdout.readline().startswith("Работает: ")

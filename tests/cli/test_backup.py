@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import StringIO
@@ -18,12 +17,10 @@ from broadcaster.store.models import Guardian
 from broadcaster.store.queries.heartbeats import SWEEP, beat
 from tests import school
 from tests.cli.conftest import Settings
-from tests.cli.desk import Program, Typed
+from tests.cli.desk import Typed
 from tests.services.backup_stage import tidied
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
-
-SECRET = "never-in-a-copy-5f1c"
 
 
 @pytest.fixture(autouse=True)
@@ -144,38 +141,6 @@ def test_what_is_no_copy_is_refused(typed: Typed, tmp_path: Path) -> None:
     assert (said.code, said.json["error"]) == (BAD_INPUT, "archive_refused")
 
 
-def test_a_school_moves_to_another_machine(tmp_path: Path) -> None:
-    """Here with its people, its settings and its key; there is nothing but the program."""
-    here, there = Program(tmp_path / "here"), Program(tmp_path / "there")
-    assert here.run("init").code == 0
-    assert here.run("people", "import", "examples/people.csv").code == 0
-    (here.home / "secrets").mkdir()
-    (here.home / "secrets" / "key").write_text(SECRET, "utf-8")
-    file = tmp_path / "school.tar.gz"
-    assert here.run("backup", file).code == 0
-    said = there.run("restore", file)
-    assert said.code == 0, said
-    assert there.rows("store_guardian") == here.rows("store_guardian") > 0
-    for name in ("secret_key", "school.yaml"):
-        assert (there.home / name).read_bytes() == (here.home / name).read_bytes()
-    assert not (there.home / "secrets").exists()
-
-
-def test_templates_that_come_with_the_copy_count_at_once(tmp_path: Path) -> None:
-    program = Program(tmp_path / "home")
-    assert program.run("init").code == 0
-    own = program.home / "own"
-    own.mkdir()
-    (own / "readme.txt").write_text("ours", "utf-8")
-    (program.home / "school.yaml").write_text(f"templates: {own}", "utf-8")
-    file = tmp_path / "school.tar.gz"
-    assert program.run("backup", file).code == 0
-    shutil.rmtree(program.home)
-    said = program.run("restore", file)
-    assert (said.code, said.err) == (0, "")
-    assert (own / "readme.txt").exists()
-
-
 def test_templates_that_are_nowhere_do_not_spoil_a_restore(
     typed: Typed, settings_file: Settings, tmp_path: Path
 ) -> None:
@@ -186,17 +151,3 @@ def test_templates_that_are_nowhere_do_not_spoil_a_restore(
     own.rmdir()
     said = typed("restore", tmp_path / "school.tar.gz", "--yes", "--json")
     assert (said.code, said.json["settings_problem"]) == (0, "")
-
-
-def test_a_broken_database_is_put_aside_and_replaced(tmp_path: Path) -> None:
-    program = Program(tmp_path / "home")
-    assert program.run("init").code == 0
-    file = tmp_path / "school.tar.gz"
-    assert program.run("backup", file).code == 0
-    database = program.home / "broadcaster.sqlite3"
-    database.write_bytes(b"the disk is dying" * 1000)
-    said = program.run("restore", file, "--yes")
-    assert said.code == 0, said
-    (aside,) = program.home.glob("before-restore-*/database.sqlite3")
-    assert aside.read_bytes().startswith(b"the disk")
-    assert program.run("check", "--json").json["findings"][1]["ok"]

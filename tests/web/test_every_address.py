@@ -37,7 +37,7 @@ from tests.web.addresses import Address, every_address
 from tests.web.desk import Write
 from tests.web.staff import browser, member
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 STRANGER, TEACHER, OTHER, APPROVER, AUDITOR, ADMINISTRATOR = (
     "a stranger",

@@ -21,7 +21,7 @@ from broadcaster.web.limits import RULES
 from tests import school
 from tests.web.staff import administrator, browser, member
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ["/account/", "/audit/", "/settings/staff/", "/account/second-factor/settings"]

@@ -12,6 +12,7 @@ import pytest
 from broadcaster.contract import Reason
 from broadcaster.domain.states import State
 from broadcaster.domain.verdict import Verdict
+from broadcaster.store.queries import former
 from broadcaster.store.queries.claiming import children_of, hand_over
 from broadcaster.store.queries.recording import Answer, record
 from broadcaster.store.queries.reports_people import People, counts, people
@@ -35,6 +36,11 @@ def test_copies_that_leave_are_found_by_id() -> None:
     plans = steps(lambda: hand_over([1], lane=uuid4(), now=school.NOON))
     assert len(plans) == 2, "what was not noted is looked up"
     assert all("rowid=?" in plan[0] for plan in plans)
+
+
+def test_former_addresses_of_what_is_claimed_are_found_by_its_ids() -> None:
+    [[first, *_others]] = steps(lambda: former.end([1], now=school.NOON))
+    assert first.startswith("SEARCH store_formeraddress USING INDEX one_place_a_copy")
 
 
 def test_children_are_looked_up_from_their_guardians() -> None:

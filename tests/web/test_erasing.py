@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
 from broadcaster.domain.states import State
-from broadcaster.store.models import AuditEntry, Delivery, Guardian, Pupil
+from broadcaster.store.models import (
+    AuditEntry,
+    Delivery,
+    FormerAddress,
+    Guardian,
+    Pupil,
+    Receipt,
+)
 from tests import school
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -27,6 +35,20 @@ def test_all_that_is_held_is_shown_for_printing(office_: Client, anna: Guardian)
     for words in ("Анна Королёва", "anna@example.org", "Экскурсия", "1А"):
         assert words in text
     assert response["Cache-Control"] == "no-store"
+
+
+def test_a_try_at_another_address_is_named_with_it(office_: Client, anna: Guardian) -> None:
+    copy, address = Delivery.objects.get(), anna.addresses.get()
+    for attempt, outcome in enumerate(("unconfirmed", "accepted")):
+        at = school.NOON + timedelta(minutes=attempt)
+        Receipt.objects.create(delivery=copy, attempt=1, at=at, outcome=outcome)
+    FormerAddress.objects.create(
+        delivery=copy, address=address, value="old@example.org",
+        replaced_at=school.NOON, until=school.NOON + timedelta(seconds=30),
+    )  # fmt: skip
+    text = office_.post(f"/people/{anna.pk}/export/").content.decode()
+    assert text.count("(old@example.org)") == 1
+    assert "(anna@example.org)" not in text
 
 
 def test_all_that_is_held_is_taken_out_as_a_file(office_: Client, anna: Guardian) -> None:

@@ -12,7 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from broadcaster.contract import Reason
 from broadcaster.domain.reasons import AddressState
 from broadcaster.domain.states import State
+from broadcaster.services.audit import SYSTEM
+from broadcaster.services.people.addresses import change_address
 from broadcaster.store.models import (
+    FormerAddress,
     Guardian,
     ToldInPerson,
 )
@@ -105,6 +108,21 @@ def test_copies_of_all_announcements_come_newest_first(office_: Client, anna: Gu
     assert "Весть 01" in shown(office_, page(anna), page=2)
 
 
+def test_a_copy_is_shown_where_it_went_and_not_where_its_person_is(
+    office_: Client, anna: Guardian
+) -> None:
+    address = anna.addresses.get(channel="email")
+    school.copy(address, state=State.SENT, sent_at=school.NOON)
+    former = address.value
+    change_address(
+        anna.pk, address.pk, "new@example.org",
+        keeps_consent=True, seen=None, by=SYSTEM, now=school.LATER,
+    )  # fmt: skip
+    _addresses, copies = shown(office_, page(anna)).split('id="copies"')
+    assert former in copies
+    assert "new@example.org" not in copies
+
+
 def test_a_name_is_never_markup(office_: Client) -> None:
     person = school.guardian("<script>alert(1)</script>", email="a@b.org")
     for url in ("/people/", page(person), f"{page(person)}erase/"):
@@ -175,7 +193,10 @@ def test_a_persons_page_asks_as_much_of_many_copies_as_of_few(
     with CaptureQueriesContext(connection) as few:
         shown(office_, page(anna))
     for _ in range(5):
-        school.copy(address)
+        copy = school.copy(address)
+        FormerAddress.objects.create(
+            delivery=copy, address=address, value="old@example.org", replaced_at=school.NOON
+        )
     anna.pupils.add(school.pupil("Ещё", "1А", "3В"))
     with CaptureQueriesContext(connection) as many:
         shown(office_, page(anna))

@@ -11,6 +11,7 @@ from broadcaster.services.audit import Actor
 from broadcaster.services.people.family import Gone, changing
 from broadcaster.services.people.sharing import hand_over, part
 from broadcaster.store.models import Address, Delivery
+from broadcaster.store.queries import former
 
 
 class AddressTaken(Exception):
@@ -60,8 +61,9 @@ def change_address(
 ) -> None:
     """Put another address in the place of one; it is open, whatever the old one was.
 
-    A consent was given for the old address: it goes, unless `keeps_consent` says that only a slip
-    of the pen was mended. A consent that was taken back stays so. Raises AddressTaken.
+    What has gone to the old one, or is on its way there, stays on record with it. A consent was
+    given for the old address: it goes, unless `keeps_consent` says that only a slip of the pen was
+    mended. A consent that was taken back stays so. Raises AddressTaken.
     """
     with changing(guardian, seen=seen, by=by, now=now, what="address_changed"):
         row = _own(guardian, address)
@@ -70,7 +72,8 @@ def change_address(
         others = Address.objects.filter(guardian=guardian, channel=row.channel, value=value)
         if others.exists():
             raise AddressTaken
-        part(Delivery.objects.filter(address=row))
+        part(Delivery.objects.filter(address=row))  # holds what waits: no worker takes it meanwhile
+        former.keep([row.pk], at=now)
         row.value = value
         _opened(row, now)
         if not keeps_consent:

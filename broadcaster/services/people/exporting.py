@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 
 from broadcaster.services.audit import Action, Actor, record
 from broadcaster.services.people.family import Gone
@@ -14,12 +14,14 @@ from broadcaster.store.models import (
     Acknowledgement,
     Announcement,
     Delivery,
+    FormerAddress,
     Group,
     Guardian,
     Pupil,
     Receipt,
     ToldInPerson,
 )
+from broadcaster.store.queries.former import with_place
 from broadcaster.store.queries.traces import newest_title
 
 FORMAT = "broadcaster-person/1"
@@ -83,18 +85,18 @@ def _named_in(guardian: int) -> list[dict[str, Any]]:
 
 def _copies(guardian: int) -> list[dict[str, Any]]:
     receipts = Receipt.objects.order_by("pk")
+    former = FormerAddress.objects.annotate(owner=F("address__guardian")).order_by("pk")
     rows = (
-        Delivery.objects.filter(guardian=guardian)
+        with_place(Delivery.objects.filter(guardian=guardian))
         .annotate(title=newest_title("announcement"))
-        .select_related("address")
-        .prefetch_related(Prefetch("receipts", receipts))
+        .prefetch_related(Prefetch("receipts", receipts), Prefetch("former", former))
     )
     return [
         {
             "announcement": str(row.announcement_id),
             "title": row.title,
             "channel": row.channel,
-            "address": row.address.value if row.address else None,
+            "address": row.place,
             "state": row.state,
             "reason": row.reason,
             "why": row.why,
@@ -104,6 +106,7 @@ def _copies(guardian: int) -> list[dict[str, Any]]:
             "answers": [
                 {
                     "at": _iso(one.at),
+                    "address": _place(row, one),
                     "outcome": one.outcome,
                     "reason": one.reason,
                     "detail": one.detail,
@@ -114,6 +117,15 @@ def _copies(guardian: int) -> list[dict[str, Any]]:
         }
         for row in rows.order_by("pk")
     ]
+
+
+def _place(row: Any, answer: Receipt) -> str | None:
+    """Where one try of a copy went; None when that was an address of somebody else."""
+    for one in row.former.all():
+        if one.until is None or answer.at < one.until:
+            return one.value if one.owner == row.guardian_id else None
+    place: str | None = row.place
+    return place
 
 
 def _told(guardian: int) -> list[dict[str, Any]]:

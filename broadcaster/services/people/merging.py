@@ -19,6 +19,7 @@ from broadcaster.store.models import (
     Address,
     Announcement,
     Delivery,
+    FormerAddress,
     Guardian,
     Pupil,
     ToldInPerson,
@@ -57,7 +58,7 @@ def merge(
             keeper.name = name
             keeper.save(update_fields=["name"])
         moved = Merged(
-            addresses=_move_addresses(stays, goes),
+            addresses=_move_addresses(stays, goes, now),
             pupils=_move_pupils(keeper, other),
             deliveries=Delivery.objects.filter(guardian=goes).update(guardian=stays),
         )
@@ -109,7 +110,7 @@ def _drop(stays: int, goes: int, dropped: Collection[int]) -> None:
     Address.objects.filter(pk__in=lost).delete()
 
 
-def _move_addresses(stays: int, goes: int) -> int:
+def _move_addresses(stays: int, goes: int, now: datetime) -> int:
     """Put the addresses behind those of the one who stays; equal ones become one."""
     own = list(Address.objects.filter(guardian=stays).order_by("preference", "pk"))
     known = {(row.channel, row.value): row for row in own}
@@ -120,27 +121,29 @@ def _move_addresses(stays: int, goes: int) -> int:
             row.guardian_id = stays
             own.append(row)
         else:
-            _join(twin, row)
+            _join(twin, row, now)
     for place, row in enumerate(own):
         row.preference = place
         row.save()
     return len(others)
 
 
-def _join(kept: Address, twin: Address) -> None:
+def _join(kept: Address, twin: Address, now: datetime) -> None:
     """Make one address of two equal ones and move the twin's copies to it."""
     standing = joined(_standing(kept), _standing(twin))
     for column in fields(Standing):
         setattr(kept, column.name, getattr(standing, column.name))
-    _settle_doubles(kept.pk, twin.pk)
+    _settle_doubles(kept, twin, now)
+    FormerAddress.objects.filter(address=twin).update(address=kept)
     Delivery.objects.filter(address=twin).update(address=kept)
     twin.delete()
 
 
-def _settle_doubles(kept: int, twin: int) -> None:
+def _settle_doubles(kept: Address, twin: Address, now: datetime) -> None:
     """Of two copies of one announcement to one place, one keeps the place, the other its state.
 
-    Copies to equal addresses are rare pairs: one was sent and the other skipped as its double.
+    Copies to equal addresses are rare pairs: one was sent and the other skipped as its double, or
+    they went to two addresses. Where the other went stays known.
     """
     copies = Delivery.objects.filter(address=kept).values_list("announcement", "pk", "state")
     here = {announcement: (pk, state) for announcement, pk, state in copies}
@@ -151,6 +154,8 @@ def _settle_doubles(kept: int, twin: int) -> None:
         if State(its_state) in UNDERWAY:
             waiting = Delivery.objects.filter(pk=loser, state__in=sources(State.SKIPPED))
             waiting.update(state=State.SKIPPED, reason=Skip.DUPLICATE)
+        place = {"address": kept, "value": kept.value, "replaced_at": now}
+        FormerAddress.objects.get_or_create(delivery_id=loser, until=None, defaults=place)
         Delivery.objects.filter(pk=loser).update(address=None)
 
 

@@ -3,7 +3,7 @@
 from broadcaster.store.models.announcements import Announcement, AnnouncementFile, Revision
 from broadcaster.store.models.calendar import CalendarFeed, Occasion, Series, Watch
 from broadcaster.store.models.channels import ChannelState, Heartbeat, Lane, Upload
-from broadcaster.store.models.deliveries import Delivery, Receipt
+from broadcaster.store.models.deliveries import Delivery, FormerAddress, Receipt
 from broadcaster.store.models.people import Address, Destination, Group, Guardian, Pupil
 from broadcaster.store.models.records import (
     Acknowledgement,
@@ -34,6 +34,7 @@ __all__ = [
     "ChannelState",
     "Delivery",
     "Destination",
+    "FormerAddress",
     "Group",
     "Guardian",
     "Heartbeat",

@@ -118,3 +118,27 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"receipt {self.pk}"
+
+
+class FormerAddress(models.Model):
+    """Where tries of a copy went before its address got another value (decision 0062).
+
+    `until` is when the copy was claimed for the new value; None says that it never was, so that
+    all of its tries went to this one. It is forgotten with the address, and with its person.
+    """
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="former")
+    address = models.ForeignKey(Address, on_delete=models.CASCADE, related_name="+")
+    value = models.CharField(max_length=320)
+    replaced_at = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["delivery"], name="one_place_a_copy", condition=models.Q(until__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"former address of {self.delivery_id}"

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from broadcaster.domain.states import State
+from broadcaster.store.queries import former
 from broadcaster.store.queries.dialect import (
     among,
     change,
@@ -80,6 +81,7 @@ def claim(channel: str, *, lane: UUID, limit: int, now: datetime) -> list[Claime
     """Move up to `limit` due copies of a channel to SENDING under `lane`, in order."""
     rows = _taken(channel, key(lane), moment(now), limit)
     rows.sort(key=itemgetter(0, 1, 2))
+    former.end([row[2] for row in rows], now=now)
     announcements = {raw: uuid_of(raw) for raw in {row[3] for row in rows}}
     return [
         Claimed(

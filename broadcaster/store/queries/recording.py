@@ -11,6 +11,7 @@ from uuid import UUID
 from broadcaster.contract import Accepted, Reason
 from broadcaster.domain.states import MOVES, REACHED, State
 from broadcaster.domain.verdict import SENT, Verdict
+from broadcaster.store.queries import former
 from broadcaster.store.queries.dialect import (
     among,
     by_id,
@@ -272,8 +273,23 @@ def _move_places(answers: Sequence[Answer], lane: UUID) -> None:
             f" WHERE place.channel = told.channel AND place.value = told.value AND {known}",
             _telling(answers, lane),
         )
+        if table == "store_address":
+            _keep_former(answers, lane, told, known)
         change(
             f"UPDATE {table} AS place SET value = told.moved_to FROM {told}"
             f" WHERE place.channel = told.channel AND place.value = told.value AND NOT {known}",
             _telling(answers, lane),
         )
+
+
+def _keep_former(answers: Sequence[Answer], lane: UUID, told: str, known: str) -> None:
+    """Note where earlier copies went; those of the answers went to the new address."""
+    rows = fetch(
+        f"SELECT place.id FROM store_address AS place JOIN {told}"
+        f" ON place.channel = told.channel AND place.value = told.value WHERE NOT {known}",
+        _telling(answers, lane),
+    )
+    if rows:
+        at = max(one.at for one in answers)
+        former.keep([place for (place,) in rows], at=at)
+        former.end([one.delivery for one in answers], now=at)

@@ -13,6 +13,7 @@ from broadcaster.domain.states import REACHED, UNDERWAY
 from broadcaster.store.queries.claiming import children_of
 from broadcaster.store.queries.dialect import fetch, key, loaded, matches, when
 from broadcaster.store.queries.folding import pattern_of
+from broadcaster.store.queries.former import HERE
 
 TAKEN = ", ".join(f"'{state}'" for state in sorted(REACHED))
 OPEN = ", ".join(f"'{state}'" for state in sorted(UNDERWAY))
@@ -22,14 +23,22 @@ taken AS (
     SELECT delivery.channel, address.value, min(delivery.sent_at) AS sent_at
     FROM store_delivery delivery JOIN store_address address ON address.id = delivery.address_id
     WHERE delivery.announcement_id = %s AND delivery.state IN ({TAKEN})
+      AND NOT EXISTS (SELECT 1 FROM store_formeraddress former WHERE {HERE})
     GROUP BY delivery.channel, address.value
+    UNION ALL
+    SELECT delivery.channel, former.value, delivery.sent_at
+    FROM store_formeraddress former JOIN store_delivery delivery ON {HERE}
+    WHERE delivery.announcement_id = %s AND delivery.state IN ({TAKEN})
 ),
 shared AS (
     SELECT delivery.guardian_id, delivery.channel, taken.sent_at
     FROM store_delivery delivery JOIN store_address address ON address.id = delivery.address_id
-    JOIN taken ON taken.channel = delivery.channel AND taken.value = address.value
+    LEFT JOIN store_formeraddress former ON {HERE}
+    JOIN taken ON taken.channel = delivery.channel
+      AND taken.value = coalesce(former.value, address.value)
     WHERE delivery.announcement_id = %s AND delivery.state = 'skipped'
       AND delivery.reason = '{Skip.DUPLICATE}'
+      AND (former.replaced_at IS NULL OR taken.sent_at < former.replaced_at)
 ),
 marks AS (
     SELECT guardian_id, CASE WHEN state IN ({TAKEN}) THEN channel END AS channel,
@@ -49,11 +58,12 @@ found AS (
 """
 """One row a person: on how many channels she was reached, since when, and whether a copy waits.
 
-A person who shares a mailbox is reached by the one copy that went there, and whoever has
-acknowledged was reached whatever became of the copy. `IDS` times the announcement's id is its
-parameter.
+A person who shares a mailbox is reached by the one copy that went there before she got another, and
+whoever has acknowledged was reached whatever became of the copy. What went to a former address is
+added rather than joined: PostgreSQL would sort all copies, and compare each with each. `IDS` times
+the announcement's id is its parameter.
 """
-IDS = 4
+IDS = 5
 
 MOST_WORDS = 6
 """Words of a search that are looked at."""

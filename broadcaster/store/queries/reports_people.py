@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from broadcaster.store.queries.dialect import dumped, fetch, key, rowset, when
+from broadcaster.store.queries.former import HERE
 from broadcaster.store.queries.reports import IDS, MARKS, TAKEN, holding
 
 FATES = f"""
@@ -181,7 +182,7 @@ class Try:
     """One copy that did not reach its person.
 
     `at` is when the platform refused it, `closed_at` and `closed_why` tell of the address, and
-    `left_at` when its owner withdrew her consent.
+    `left_at` when its owner withdrew her consent; nothing of an address in the place of another.
     """
 
     channel: str
@@ -298,7 +299,8 @@ def tries(announcement: UUID, guardians: Sequence[int]) -> dict[int, list[Try]]:
         "  WHERE receipt.delivery_id = delivery.id), address.state_since,"
         " coalesce(address.state_reason, ''), address.consent_withdrawn_at"
         " FROM store_delivery delivery"
-        " LEFT JOIN store_address address ON address.id = delivery.address_id"
+        " LEFT JOIN store_address address ON address.id = delivery.address_id AND NOT EXISTS"
+        f" (SELECT 1 FROM store_formeraddress former WHERE {HERE})"
         f" WHERE delivery.announcement_id = %s AND delivery.state NOT IN ({TAKEN})"
         f" AND delivery.guardian_id IN (SELECT id FROM {rowset({'id': 'int'})} AS wanted)"
         " ORDER BY delivery.guardian_id, delivery.id",

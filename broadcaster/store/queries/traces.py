@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from broadcaster.store.models import Announcement, Delivery, Revision, ToldInPerson
+from broadcaster.store.queries.former import with_place
 
 
 def newest_title(announcement: str) -> Subquery:
@@ -16,12 +17,12 @@ def newest_title(announcement: str) -> Subquery:
 
 
 def copies_of(guardian: int, seen: QuerySet[Announcement] | None = None) -> QuerySet[Any]:
-    """A person's copies, newest first, with `title` and `address`; of announcements in `seen`."""
+    """A person's copies, newest first, with `title` and `place`; of announcements in `seen`."""
     rows = Delivery.objects.filter(guardian=guardian)
     if seen is not None:
         rows = rows.filter(announcement__in=seen.values("pk"))
     titled = rows.annotate(title=newest_title("announcement"))
-    return titled.select_related("address").order_by("-pk")
+    return with_place(titled).order_by("-pk")
 
 
 def told_to(guardian: int, seen: QuerySet[Announcement] | None = None) -> QuerySet[Any]:

@@ -66,7 +66,10 @@ def change(request: StaffRequest, number: int, address: int) -> HttpResponse:
         messages.success(request, _("Адрес изменён."))
         return redirect("person", number)
     title = _("Адрес: {channel}").format(channel=channel_word(row.channel))
-    note = _("Согласие дано на прежний адрес. Для другого адреса его нужно записать заново.")
+    note = _(
+        "Согласие дано на прежний адрес. Для другого адреса его нужно записать заново. Что уже"
+        " отправлено на прежний адрес, останется в истории с ним."
+    )
     return person_form(request, person, form, title=title, note=note)
 
 

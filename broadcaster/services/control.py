@@ -9,9 +9,11 @@ from django.core import signing
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from broadcaster.domain.reasons import End, Hold, Skip
+from broadcaster.domain.reasons import End, Hold
 from broadcaster.domain.states import MAY_LEAVE, UNDERWAY, WAITING, State, sources
+from broadcaster.services.outlets import Office
 from broadcaster.services.seals import Seal
+from broadcaster.services.tending import tend
 from broadcaster.store.models import Address, Announcement, Delivery
 
 UNSUBSCRIBE = Seal(salt="unsubscribe")
@@ -89,17 +91,17 @@ def address_of(token: str) -> Address | None:
     return Address.objects.filter(pk=number).first()
 
 
-def leave(address: Address, *, now: datetime) -> None:
-    """Withdraw the consent of a mailbox and skip what still waits for it; may be repeated.
+def leave(office: Office, address: Address, *, now: datetime) -> None:
+    """Withdraw the consent of a mailbox and skip what waits its turn for it; may be repeated.
 
     Whoever shares it leaves too: it is the mailbox that wants no more, and nobody can tell who of
-    its readers has pressed.
+    its readers has pressed. Their other places make up for what was skipped; what is held is
+    skipped when it wakes.
     """
     mailbox = Address.objects.filter(channel=address.channel, value=address.value)
     with transaction.atomic():
         mailbox.filter(consent_withdrawn_at=None).update(consent_withdrawn_at=now)
-        waiting = Delivery.objects.filter(address__in=mailbox, state__in=sources(State.SKIPPED))
-        waiting.update(state=State.SKIPPED, reason=Skip.NO_CONSENT)
+        tend(office, now)
 
 
 def return_again(address: Address) -> None:

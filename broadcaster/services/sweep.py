@@ -5,7 +5,7 @@ times.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
@@ -18,17 +18,14 @@ from broadcaster.services.ends import end_seen, tell
 from broadcaster.services.flights import LeftBehind, clear, left_behind
 from broadcaster.services.outlets import Office
 from broadcaster.services.release import AlreadyReleased, NotThisOne, release
+from broadcaster.services.tending import ERRAND, tend
 from broadcaster.store.queries import sweeping
 from broadcaster.store.queries.dialect import alone
-from broadcaster.store.queries.falling_back import fall_back
 from broadcaster.store.queries.heartbeats import SWEEP, beat
 from broadcaster.store.queries.lanes import lost_lanes
 from broadcaster.store.queries.recording import record, taken
 
 log = logging.getLogger(__name__)
-
-ERRAND = 0x5EE9
-"""The number under which one sweep keeps the others out."""
 
 
 def sweep(office: Office, now: datetime) -> list[str]:
@@ -37,30 +34,14 @@ def sweep(office: Office, now: datetime) -> list[str]:
     Copies that wait come before announcements that do, so that no announcement can stop them.
     """
     ended = end_seen(now)
-    with left_behind(office.flights) as dead:
-        _alone(lambda: _recover(office, dead, now))
-    _alone(lambda: _tend(office, now))
+    with left_behind(office.flights) as dead, transaction.atomic():
+        if alone(ERRAND):
+            _recover(office, dead, now)
+    tend(office, now)
     _release_due(office, now)
     tell(ended, now=now)
     beat(SWEEP, now=now)
     return [name for name in sweeping.due_channels(now) if name in office.outlets]
-
-
-def _alone(work: Callable[[], None]) -> None:
-    with transaction.atomic():
-        if alone(ERRAND):
-            work()
-
-
-def _tend(office: Office, now: datetime) -> None:
-    """Bring every copy that waits up to date."""
-    sweeping.expire(now)
-    sweeping.release_held(now)
-    sweeping.obey_stops()
-    sweeping.skip_unusable()
-    fall_back(now, [(name, int(most)) for name, most in office.carries().items()])
-    if office.quiet and (until := office.quiet.until(now)):
-        sweeping.hush(until)
 
 
 def _release_due(office: Office, now: datetime) -> None:

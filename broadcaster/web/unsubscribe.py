@@ -11,6 +11,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from broadcaster.bootstrap import office
 from broadcaster.services.control import address_of, leave, return_again
 
 
@@ -32,7 +33,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
             return_again(address)
             step = "back"
         else:
-            leave(address, now=datetime.now(UTC))
+            leave(office(), address, now=datetime.now(UTC))
             step = "left"
     elif address.consent_withdrawn_at:
         step = "left"

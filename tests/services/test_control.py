@@ -26,11 +26,13 @@ from broadcaster.services.control import (
 from broadcaster.store.models import Address, Announcement, ChannelState, Delivery
 from broadcaster.store.queries.lanes import gate, pause_channel
 from tests import school
+from tests.services.stage import Platform, office
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 NOW = school.NOON
 LATER = school.LATER
+OFFICE = office(Platform())
 
 
 def copies(*states: State, **also: Any) -> UUID:
@@ -224,31 +226,37 @@ def test_a_token_fits_into_an_address_of_a_page(address: Address) -> None:
 
 
 def test_leaving_withdraws_the_consent(address: Address) -> None:
-    leave(address, now=NOW)
+    leave(OFFICE, address, now=NOW)
     address.refresh_from_db()
     assert address.consent_withdrawn_at == NOW
     assert address.consent_on is not None
 
 
 def test_leaving_twice_keeps_the_first_time(address: Address) -> None:
-    leave(address, now=NOW)
-    leave(address, now=LATER)
+    leave(OFFICE, address, now=NOW)
+    leave(OFFICE, address, now=LATER)
     address.refresh_from_db()
     assert address.consent_withdrawn_at == NOW
 
 
-def test_leaving_skips_what_still_waits(address: Address) -> None:
-    for state in sorted(UNDERWAY):
-        school.copy(address, state=state)
-    leave(address, now=NOW)
-    left = [(State.SKIPPED, Skip.NO_CONSENT)] * len(WAITING)
-    assert sorted(ended()) == sorted([*left, (State.SENDING, "")])
+@pytest.mark.parametrize("state", [State.QUEUED, State.DEFERRED])
+def test_leaving_skips_what_waits_its_turn(address: Address, state: State) -> None:
+    school.copy(address, state=state)
+    leave(OFFICE, address, now=NOW)
+    assert ended() == [(State.SKIPPED, Skip.NO_CONSENT)]
+
+
+@pytest.mark.parametrize("state", [State.HELD, State.SENDING])
+def test_leaving_does_not_touch_what_is_held_or_being_sent(address: Address, state: State) -> None:
+    school.copy(address, state=state)
+    leave(OFFICE, address, now=NOW)
+    assert ended() == [(state, "")]
 
 
 def test_leaving_one_channel_leaves_the_others(address: Address) -> None:
     other = school.address(address.guardian, "beta")
     school.copy(other)
-    leave(address, now=NOW)
+    leave(OFFICE, address, now=NOW)
     other.refresh_from_db()
     assert (other.consent_withdrawn_at, ended()) == (None, [(State.QUEUED, "")])
 
@@ -262,7 +270,7 @@ def shared(address: Address) -> Address:
 def test_a_shared_mailbox_leaves_for_everybody_who_reads_it(
     address: Address, shared: Address
 ) -> None:
-    leave(address, now=NOW)
+    leave(OFFICE, address, now=NOW)
     shared.refresh_from_db()
     assert shared.consent_withdrawn_at == NOW
 
@@ -271,19 +279,19 @@ def test_leaving_skips_what_waits_for_the_others_of_the_mailbox(
     address: Address, shared: Address
 ) -> None:
     school.copy(shared)
-    leave(address, now=NOW)
+    leave(OFFICE, address, now=NOW)
     assert ended() == [(State.SKIPPED, Skip.NO_CONSENT)]
 
 
 def test_the_same_words_on_another_channel_are_another_mailbox(address: Address) -> None:
     other = school.address(school.guardian(), "beta", address.value)
-    leave(address, now=NOW)
+    leave(OFFICE, address, now=NOW)
     other.refresh_from_db()
     assert other.consent_withdrawn_at is None
 
 
 def test_a_shared_mailbox_comes_back_for_everybody(address: Address, shared: Address) -> None:
-    leave(address, now=NOW)
+    leave(OFFICE, address, now=NOW)
     return_again(shared)
     assert not Address.objects.exclude(consent_withdrawn_at=None).exists()
 
@@ -292,14 +300,14 @@ def test_coming_back_leaves_alone_who_had_withdrawn_before(
     address: Address, shared: Address
 ) -> None:
     Address.objects.filter(pk=shared.pk).update(consent_withdrawn_at=NOW - timedelta(days=1))
-    leave(address, now=NOW)
+    leave(OFFICE, address, now=NOW)
     return_again(address)
     shared.refresh_from_db()
     assert shared.consent_withdrawn_at == NOW - timedelta(days=1)
 
 
 def test_coming_back_takes_the_withdrawal_back(address: Address) -> None:
-    leave(address, now=NOW)
+    leave(OFFICE, address, now=NOW)
     return_again(address)
     address.refresh_from_db()
     assert address.consent_withdrawn_at is None
@@ -307,6 +315,6 @@ def test_coming_back_takes_the_withdrawal_back(address: Address) -> None:
 
 def test_coming_back_brings_nothing_that_was_skipped(address: Address) -> None:
     school.copy(address)
-    leave(address, now=NOW)
+    leave(OFFICE, address, now=NOW)
     return_again(address)
     assert ended() == [(State.SKIPPED, Skip.NO_CONSENT)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -21,8 +22,8 @@ NOW = school.NOON
 CARRIES = [(name, int(most)) for name, most in school.ON.items()]
 
 
-def falls(carries: list[tuple[str, int]] = CARRIES) -> int:
-    return fall_back(NOW, carries)
+def falls(carries: list[tuple[str, int]] = CARRIES, skipped: Sequence[int] = ()) -> int:
+    return fall_back(NOW, carries, skipped)
 
 
 def family(**addresses: str) -> list[Address]:
@@ -69,6 +70,23 @@ def test_a_failed_fallback_falls_back_further() -> None:
     falls()
     Delivery.objects.update(state=State.FAILED)
     assert (falls(), made()) == (1, ["second", "third"])
+
+
+def test_a_copy_that_was_skipped_just_now_is_made_up_for() -> None:
+    row = school.copy(family(alpha="first", beta="second")[0], state=State.SKIPPED)
+    assert (falls(skipped=[row.pk]), made()) == (1, ["second"])
+
+
+def test_what_fails_and_what_is_skipped_are_made_up_for_together() -> None:
+    of = failed(family(alpha="first", beta="second")[0]).announcement_id
+    row = school.copy(family(alpha="third", beta="fourth")[0], of, state=State.SKIPPED)
+    assert (falls(skipped=[row.pk]), sorted(made())) == (2, ["fourth", "second"])
+
+
+def test_of_old_news_nothing_that_was_skipped_is_made_up_for() -> None:
+    row = school.copy(family(alpha="first", beta="second")[0], state=State.SKIPPED)
+    Announcement.objects.update(released_at=NOW - NEWS)
+    assert falls(skipped=[row.pk]) == 0
 
 
 def test_when_every_channel_has_failed_there_is_nothing_more() -> None:

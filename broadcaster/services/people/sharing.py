@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 
 from broadcaster.domain.reasons import Skip
@@ -13,7 +15,8 @@ def hand_over(copies: QuerySet[Delivery]) -> int:
     """Give each waiting copy to who was skipped as its double; returns how many found somebody.
 
     Of two people with one mailbox only one has a copy that goes (decision 0022). The two rows
-    change people: no copy is lost and none is sent twice.
+    change people: no copy is lost and none is sent twice. Who goes waits without a place: the next
+    sweep skips that copy, and another channel may make up for it.
     """
     waiting = copies.filter(state__in=sorted(WAITING), address__isnull=False)
     return sum(_taken_over(copy) for copy in waiting.select_related("address").order_by("pk"))
@@ -27,8 +30,7 @@ def part(copies: QuerySet[Delivery]) -> None:
     waiting = copies.filter(state__in=sorted(WAITING), address__isnull=False)
     for copy in waiting.select_related("address"):
         if double := _double_of(copy):
-            waits = {"state": copy.state, "reason": copy.reason, "due_at": copy.due_at}
-            Delivery.objects.filter(pk=double.pk).update(**waits)
+            Delivery.objects.filter(pk=double.pk).update(**_wait(copy))
     waiting.update(parts=[])
 
 
@@ -37,9 +39,16 @@ def _taken_over(copy: Delivery) -> bool:
     if double is None:
         return False
     heir, place = double.guardian_id, double.address_id
-    Delivery.objects.filter(pk=double.pk).update(guardian=copy.guardian_id, address=None)
+    Delivery.objects.filter(pk=double.pk).update(
+        guardian=copy.guardian_id, address=None, **_wait(copy)
+    )
     Delivery.objects.filter(pk=copy.pk).update(guardian=heir, address=place)
     return True
+
+
+def _wait(copy: Delivery) -> dict[str, Any]:
+    """What makes another copy wait as this one does."""
+    return {"state": copy.state, "reason": copy.reason, "due_at": copy.due_at}
 
 
 def _double_of(copy: Delivery) -> Delivery | None:

@@ -1,4 +1,4 @@
-"""Making up for routine copies that failed, on the person's next open channel."""
+"""Making up for routine copies that failed or lost their place, on the next open channel."""
 
 from __future__ import annotations
 
@@ -7,7 +7,16 @@ from datetime import datetime, timedelta
 
 from broadcaster.domain.reasons import Skip, Why
 from broadcaster.domain.states import State
-from broadcaster.store.queries.dialect import change, dumped, moment, narrows, on_postgres, rowset
+from broadcaster.store.queries.dialect import (
+    among,
+    change,
+    dumped,
+    listed,
+    moment,
+    narrows,
+    on_postgres,
+    rowset,
+)
 
 NEWS = timedelta(days=7)
 """How long after its release an announcement is worth another try: a new address in winter is not
@@ -22,27 +31,34 @@ CARRIED = f"""EXISTS (
       AND shared.channel = {{place}}.channel AND shared.value = {{place}}.value)"""
 """Somebody's copy goes to this place, or has gone there."""
 
+WANTED = f"""delivery.why IN ('{Why.PREFERRED}', '{Why.FALLBACK}')
+      AND (delivery.expires_at IS NULL OR delivery.expires_at > %s)
+      AND announcement.released_at > %s
+      AND announcement.cancelled_at IS NULL AND announcement.paused_at IS NULL"""
+"""The copy was the only one of its person, and the announcement is still worth another try."""
+
 NEXT = f"""
-failed AS (
+missed AS (
     SELECT delivery.*
     FROM store_announcement announcement
     CROSS JOIN store_delivery delivery
     WHERE delivery.announcement_id = announcement.id
-      AND delivery.state = '{State.FAILED}'
-      AND delivery.why IN ('{Why.PREFERRED}', '{Why.FALLBACK}')
-      AND (delivery.expires_at IS NULL OR delivery.expires_at > %s)
-      AND announcement.released_at > %s
-      AND announcement.cancelled_at IS NULL AND announcement.paused_at IS NULL
+      AND delivery.state = '{State.FAILED}' AND {WANTED}
+    UNION ALL
+    SELECT delivery.*
+    FROM store_delivery delivery
+    CROSS JOIN store_announcement announcement
+    WHERE {{skipped}} AND announcement.id = delivery.announcement_id AND {WANTED}
 ),
 lost AS (
-    SELECT announcement_id, guardian_id, priority, expires_at FROM failed
+    SELECT announcement_id, guardian_id, priority, expires_at FROM missed
     UNION
     SELECT sharer.announcement_id, sharer.guardian_id, sharer.priority, sharer.expires_at
-    FROM failed
-    JOIN store_address own ON own.id = failed.address_id
+    FROM missed
+    JOIN store_address own ON own.id = missed.address_id
     JOIN store_address shared ON shared.channel = own.channel AND shared.value = own.value
     JOIN store_delivery sharer ON sharer.address_id = shared.id
-     AND sharer.announcement_id = failed.announcement_id
+     AND sharer.announcement_id = missed.announcement_id
     WHERE sharer.state = '{State.SKIPPED}' AND sharer.reason = '{Skip.DUPLICATE}'
 ),
 unserved AS (
@@ -81,19 +97,25 @@ copies AS (
 """
 
 
-def fall_back(now: datetime, carries: Sequence[tuple[str, int]]) -> int:
+def fall_back(
+    now: datetime, carries: Sequence[tuple[str, int]], skipped: Sequence[int] = ()
+) -> int:
     """Give people whose preferred copy failed one on their next open channel; returns the number.
 
-    `carries` lists the channels switched on and the most each may carry. Only announcements whose
-    policy sends one copy a person fall back, and never past their expiry or after a stop. A place
-    that has the announcement already gets no second copy, only a row that says so.
+    `carries` lists the channels switched on and the most each may carry. `skipped` are copies that
+    lost their place while they waited, to be named in the transaction that skipped them: nobody
+    looks for them later. Only announcements whose policy sends one copy a person fall back, and
+    never past their expiry or after a stop. A place that has the announcement already gets no
+    second copy, only a row that says so.
     """
     stamp = "CAST(%s AS timestamp with time zone)" if on_postgres() else "%s"
     empty = "CAST('[]' AS jsonb)" if on_postgres() else "'[]'"
     ctes = NEXT.format(
         carrier=rowset({"channel": "text", "data_class": "int"}),
         chosen=narrows("announcement.channels", "address.channel"),
+        skipped=among("delivery.id"),
     )
+    wanted = [moment(now), moment(now - NEWS)]
     return change(
         "INSERT INTO store_delivery (announcement_id, guardian_id, address_id, channel, state,"
         f" reason, why, priority, due_at, expires_at, attempts, parts) WITH {ctes}"
@@ -102,5 +124,5 @@ def fall_back(now: datetime, carries: Sequence[tuple[str, int]]) -> int:
         f" CASE WHEN doubled THEN '{Skip.DUPLICATE}' ELSE '' END,"
         f" '{Why.FALLBACK}', priority, {stamp}, expires_at, 0, {empty} FROM copies"
         " WHERE 1 = 1 ON CONFLICT DO NOTHING",  # another sweep may do the same at the same time
-        [moment(now), moment(now - NEWS), dumped(carries), moment(now)],
+        [*wanted, listed(skipped), *wanted, dumped(carries), moment(now)],
     )

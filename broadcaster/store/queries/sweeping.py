@@ -82,8 +82,11 @@ def obey_stops() -> int:
     )
 
 
-def skip_unusable() -> int:
-    """Skip what waits its turn for places that were closed, left or erased since it was made."""
+def skip_unusable() -> list[int]:
+    """Skip what waits its turn for places that were closed, left or erased since it was made.
+
+    Returns the copies, which may have to be made up for.
+    """
     why = (
         f"CASE WHEN address_id IS NULL AND destination_id IS NULL THEN '{Skip.NO_ADDRESS}'"
         f" WHEN address_id IN ({LEFT}) THEN '{Skip.NO_CONSENT}'"
@@ -91,10 +94,11 @@ def skip_unusable() -> int:
         f" OR destination_id IN ({CLOSED.format('store_destination')})"
         f" THEN '{Skip.ADDRESS_CLOSED}' END"
     )
-    return change(
+    rows = fetch(
         f"UPDATE store_delivery SET state = '{State.SKIPPED}', reason = {why}"
-        f" WHERE {at_rest(f'{WAITING} AND {why} IS NOT NULL')}"
+        f" WHERE {at_rest(f'{WAITING} AND {why} IS NOT NULL')} RETURNING id"
     )
+    return [row for (row,) in rows]
 
 
 def requeue_lost(

@@ -29,8 +29,7 @@ def _tend(office: Office, now: datetime) -> None:
     sweeping.expire(now)
     sweeping.release_held(now)
     sweeping.obey_stops()
-    skipped = sweeping.skip_unusable()
     carries = [(name, int(most)) for name, most in office.carries().items()]
-    fall_back(now, carries, skipped)
+    fall_back(now, carries, sweeping.skip_unusable(carries))
     if office.quiet and (until := office.quiet.until(now)):
         sweeping.hush(until)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from broadcaster.contract import DataClass
 from broadcaster.domain.policy import Importance, QuietHours
 from broadcaster.domain.reasons import Hold, Skip, Why
 from broadcaster.domain.states import State
@@ -19,7 +20,7 @@ from broadcaster.services.people.addresses import close, remove_address, withdra
 from broadcaster.services.people.erasing import erase
 from broadcaster.services.release import release
 from broadcaster.services.sweep import sweep
-from broadcaster.store.models import Address, Delivery, Guardian
+from broadcaster.store.models import Address, Delivery, Destination, Guardian
 from broadcaster.store.queries import sweeping
 from tests import school
 from tests.services.dispatch_stage import Broken
@@ -38,11 +39,9 @@ def channels(**also: Any) -> Office:
     return office(*(outlet(Platform(), name) for name in ("alpha", "beta", "gamma")), **also)
 
 
-def told(
-    *families: Guardian, at: datetime = NOW, importance: Importance = Importance.ROUTINE
-) -> tuple[UUID, Address]:
+def told(*families: Guardian, at: datetime = NOW, **also: Any) -> tuple[UUID, Address]:
     """An announcement that waits for all families' first addresses, and the first family's."""
-    made = school.announcement("1А", importance=importance)
+    made = school.announcement("1А", **also)
     release(channels(quiet=QUIET), made, now=at)
     return made, families[0].addresses.get(channel="alpha")
 
@@ -188,6 +187,28 @@ def test_a_sweep_that_dies_in_between_loses_nothing(monkeypatch: pytest.MonkeyPa
 
 def dying(*_: object) -> None:
     raise Broken
+
+
+# A channel or a place that may carry less than before
+
+
+def test_the_next_channel_makes_up_for_one_that_may_no_longer_carry_the_text() -> None:
+    anna = school.guardian(alpha="first", beta="second")
+    told(anna, data_class=DataClass.CLOSED)
+    public = outlet(Platform(), "alpha", carries=DataClass.PUBLIC)
+    assert sweep(office(public, outlet(Platform(), "beta")), NOW) == ["beta"]
+    assert copies(anna) == [
+        ("alpha", State.SKIPPED, Skip.DATA_CLASS), ("beta", State.QUEUED, ""),
+    ]  # fmt: skip
+
+
+def test_a_place_that_was_made_public_gets_nothing_that_is_not() -> None:
+    place = school.destination("alpha")
+    told(school.guardian(alpha="first"), data_class=DataClass.CLOSED)
+    Destination.objects.update(data_class=DataClass.PUBLIC)
+    sweep(channels(), NOW)
+    row = Delivery.objects.get(destination=place)
+    assert (row.state, row.reason) == (State.SKIPPED, Skip.DATA_CLASS)
 
 
 # A mailbox that two parents share

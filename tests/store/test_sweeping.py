@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from broadcaster.contract import Reason
+from broadcaster.contract import DataClass, Reason
 from broadcaster.domain.policy import Priority
 from broadcaster.domain.reasons import End, Hold, Skip
 from broadcaster.domain.states import State
@@ -32,10 +32,11 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 NOW = school.NOON
 SECOND = timedelta(seconds=1)
 MORNING = NOW + timedelta(hours=9)
+CARRIES = [(name, int(most)) for name, most in school.ON.items()]
 
 
-def copy(channel: str = "alpha", **also: Any) -> Delivery:
-    return school.copy(school.address(school.guardian(), channel), **also)
+def copy(channel: str = "alpha", of: UUID | None = None, **also: Any) -> Delivery:
+    return school.copy(school.address(school.guardian(), channel), of, **also)
 
 
 def fate(row: Delivery) -> tuple[str, str]:
@@ -145,39 +146,68 @@ def test_nothing_else_expires(fields: dict[str, Any]) -> None:
 def test_what_waits_for_an_address_closed_meanwhile_is_skipped(state: State) -> None:
     address = school.address(school.guardian(), "alpha", state="closed")
     row = school.copy(address, state=state, due_at=MORNING)
-    assert skip_unusable() == [row.pk]
+    assert skip_unusable(CARRIES) == [row.pk]
     assert fate(row) == (State.SKIPPED, Skip.ADDRESS_CLOSED)
 
 
 def test_what_waits_for_somebody_who_has_left_is_skipped() -> None:
     row = school.copy(school.address(school.guardian(), "alpha", consent_withdrawn_at=NOW))
-    skip_unusable()
+    skip_unusable(CARRIES)
     assert fate(row) == (State.SKIPPED, Skip.NO_CONSENT)
 
 
 def test_what_waits_for_a_place_closed_meanwhile_is_skipped() -> None:
     row = school.copy(school.destination("alpha", state="closed"))
-    skip_unusable()
+    skip_unusable(CARRIES)
     assert fate(row) == (State.SKIPPED, Skip.ADDRESS_CLOSED)
 
 
 def test_what_waits_for_somebody_erased_meanwhile_is_skipped() -> None:
     row = copy()
     Guardian.objects.all().delete()
-    skip_unusable()
+    skip_unusable(CARRIES)
     assert fate(row) == (State.SKIPPED, Skip.NO_ADDRESS)
+
+
+@pytest.mark.parametrize("state", [State.QUEUED, State.DEFERRED])
+def test_what_its_channel_may_no_longer_carry_is_skipped(state: State) -> None:
+    row = copy("beta", state=state, due_at=MORNING)
+    Announcement.objects.update(data_class=DataClass.PERSONAL)
+    assert skip_unusable(CARRIES) == [row.pk]
+    assert fate(row) == (State.SKIPPED, Skip.DATA_CLASS)
+
+
+def test_what_its_place_may_no_longer_carry_is_skipped() -> None:
+    row = school.copy(school.destination("alpha", data_class=DataClass.PUBLIC))
+    copy("alpha", of=row.announcement_id)
+    Announcement.objects.update(data_class=DataClass.CLOSED)
+    assert skip_unusable(CARRIES) == [row.pk]
+    assert fate(row) == (State.SKIPPED, Skip.DATA_CLASS)
+
+
+def test_what_its_channel_may_just_carry_is_not_skipped() -> None:
+    copy("beta")
+    school.copy(school.destination("beta", data_class=DataClass.CLOSED))
+    Announcement.objects.update(data_class=DataClass.CLOSED)
+    assert skip_unusable(CARRIES) == []
+
+
+def test_what_waits_for_a_channel_that_is_off_waits() -> None:
+    copy("unknown")
+    Announcement.objects.update(data_class=DataClass.PERSONAL)
+    assert skip_unusable(CARRIES) == []
 
 
 @pytest.mark.parametrize("state", sorted(set(State) - {State.QUEUED, State.DEFERRED}))
 def test_what_does_not_wait_its_turn_is_not_skipped(state: State) -> None:
     school.copy(school.address(school.guardian(), "alpha", state="closed"), state=state)
-    assert skip_unusable() == []
+    assert skip_unusable(CARRIES) == []
 
 
 def test_what_waits_for_open_places_is_not_skipped() -> None:
     copy()
     school.copy(school.destination("alpha"))
-    assert skip_unusable() == []
+    assert skip_unusable(CARRIES) == []
 
 
 @pytest.mark.parametrize("state", [State.QUEUED, State.DEFERRED])

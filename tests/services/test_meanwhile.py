@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from broadcaster.contract import Accepted, Deferred, Outcome, Part, Reason, Unreachable
@@ -22,6 +22,7 @@ from broadcaster.services.people.addresses import change_address, withdraw
 from broadcaster.services.release import release
 from broadcaster.services.sweep import sweep
 from broadcaster.store.models import Announcement, Delivery
+from broadcaster.store.queries.sweeping import obey_stops
 from tests import school
 from tests.services.dispatch_stage import due_now, fate
 from tests.services.stage import Platform, drained, office
@@ -131,6 +132,19 @@ def test_a_stop_that_waits_for_a_release_is_written_down(stop: Callable[..., int
     assert begun[0].result(10) == 1
     row = Announcement.objects.get()
     assert row.paused_at or row.cancelled_at
+
+
+def test_a_stop_that_is_lifted_beside_a_sweep_holds_nothing() -> None:
+    row = school.copy(school.guardian(alpha="here").addresses.get())
+    Announcement.objects.update(paused_at=timezone.now())
+    with transaction.atomic():
+        obey_stops()
+        if connection.vendor == "postgresql":  # SQLite has one writer at a time
+            elsewhere(lambda: control.resume(row.announcement_id))
+    if connection.vendor != "postgresql":
+        control.resume(row.announcement_id)
+    sweep(office(Platform()), timezone.now())
+    assert fate(row) == (State.QUEUED, "")
 
 
 # One announcement that cannot be rendered any more

@@ -97,8 +97,30 @@ def test_held_copies_wait_for_the_morning() -> None:
 
 def test_the_morning_does_not_wake_what_an_author_paused() -> None:
     row = copy(state=State.HELD, reason=Hold.PAUSED)
+    Announcement.objects.update(paused_at=NOW)
     release_held(MORNING)
     assert fate(row) == (State.HELD, Hold.PAUSED)
+
+
+def test_what_is_held_for_no_stop_any_more_goes_on() -> None:
+    row = copy(state=State.HELD, reason=Hold.PAUSED)
+    release_held(NOW)
+    assert fate(row) == (State.QUEUED, "")
+
+
+@pytest.mark.parametrize("reason", Hold)
+def test_what_is_held_goes_on_when_it_is_due(reason: Hold) -> None:
+    row = copy(state=State.HELD, reason=reason, due_at=MORNING)
+    release_held(NOW)
+    assert fate(row) == (State.HELD, reason)
+
+
+def test_what_is_held_though_it_was_cancelled_ends() -> None:
+    row = copy(state=State.HELD, reason=Hold.PAUSED)
+    Announcement.objects.update(paused_at=NOW, cancelled_at=NOW)
+    release_held(NOW)
+    obey_stops()
+    assert fate(row) == (State.CANCELLED, End.WITHDRAWN)
 
 
 @pytest.mark.parametrize("state", [State.QUEUED, State.DEFERRED])

@@ -55,8 +55,15 @@ def due_channels(now: datetime) -> list[str]:
 
 
 def release_held(now: datetime) -> int:
-    """Queue the copies whose quiet hours are over."""
-    ready = f"state = '{State.HELD}' AND reason = '{Hold.QUIET_HOURS}' AND due_at <= %s"
+    """Queue the copies whose quiet hours are over, and what no stop holds any more.
+
+    A stop may be lifted while a sweep obeys it: what the sweep holds the other one does not see.
+    """
+    ready = (
+        f"state = '{State.HELD}' AND due_at <= %s AND (reason = '{Hold.QUIET_HOURS}'"
+        f" OR reason = '{Hold.PAUSED}' AND announcement_id NOT IN"
+        f" ({STOPPED.format('paused_at')} AND cancelled_at IS NULL))"
+    )
     return change(
         f"UPDATE store_delivery SET state = '{State.QUEUED}', reason = '' WHERE {at_rest(ready)}",
         [moment(now)],

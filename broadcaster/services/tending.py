@@ -26,10 +26,13 @@ def tend(office: Office, now: datetime) -> None:
 
 
 def _tend(office: Office, now: datetime) -> None:
+    quiet_until = office.quiet.until(now) if office.quiet else None
     sweeping.expire(now)
+    if quiet_until is None:
+        sweeping.wake(now)
     sweeping.release_held(now)
     sweeping.obey_stops()
     carries = [(name, int(most)) for name, most in office.carries().items()]
     fall_back(now, carries, sweeping.skip_unusable(carries))
-    if office.quiet and (until := office.quiet.until(now)):
-        sweeping.hush(until)
+    if quiet_until is not None:
+        sweeping.hush(quiet_until)

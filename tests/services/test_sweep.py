@@ -79,6 +79,23 @@ def test_what_was_not_sent_before_the_night_waits_for_the_morning() -> None:
     assert (*fate(row), row.due_at) == (State.HELD, Hold.QUIET_HOURS, MORNING)
 
 
+@pytest.mark.parametrize("quiet", [QuietHours(time(21), time(6), MOSCOW), None])
+def test_what_is_held_wakes_when_the_quiet_hours_were_shortened(quiet: QuietHours | None) -> None:
+    school.guardian(alpha="here")
+    release(both(quiet=QUIET), school.announcement("1А"), now=NIGHT)
+    early = MORNING - timedelta(minutes=59)
+    assert sweep(both(quiet=QUIET), early) == []
+    assert sweep(both(quiet=quiet), early) == ["alpha"]
+
+
+def test_what_is_held_sleeps_on_when_the_quiet_hours_were_extended() -> None:
+    school.guardian(alpha="here")
+    release(both(quiet=QUIET), school.announcement("1А"), now=NIGHT)
+    longer = both(quiet=QuietHours(time(21), time(8), MOSCOW))
+    assert sweep(longer, MORNING) == []
+    assert sweep(longer, MORNING + timedelta(hours=1)) == ["alpha"]
+
+
 def test_a_fallback_of_the_night_waits_for_the_morning_too() -> None:
     person = school.guardian(alpha="first", beta="second")
     made = school.announcement(released_at=EVENING)

@@ -24,6 +24,7 @@ from broadcaster.store.queries.sweeping import (
     release_held,
     requeue_lost,
     skip_unusable,
+    wake,
 )
 from tests import school
 
@@ -128,6 +129,25 @@ def test_what_still_waits_when_the_quiet_begins_is_held_until_its_end(state: Sta
     row = copy(state=state, reason="greylisted" if state is State.DEFERRED else "")
     assert hush(MORNING) == 1
     assert (*fate(row), row.due_at) == (State.HELD, Hold.QUIET_HOURS, MORNING)
+
+
+def test_what_is_held_for_the_night_is_woken() -> None:
+    row = copy(state=State.HELD, reason=Hold.QUIET_HOURS, due_at=MORNING)
+    assert (wake(NOW), release_held(NOW)) == (1, 1)
+    assert (*fate(row), row.due_at) == (State.QUEUED, "", NOW)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"state": State.HELD, "reason": Hold.PAUSED},
+        {"state": State.QUEUED},
+        {"state": State.DEFERRED},
+    ],
+)
+def test_nothing_else_is_woken(fields: dict[str, Any]) -> None:
+    copy(due_at=MORNING, **fields)
+    assert wake(NOW) == 0
 
 
 def test_urgent_copies_are_not_hushed() -> None:

@@ -80,6 +80,15 @@ def hush(until: datetime) -> int:
     )
 
 
+def wake(now: datetime) -> int:
+    """Let what is held for quiet hours be due: they are over sooner than it was told."""
+    asleep = f"state = '{State.HELD}' AND reason = '{Hold.QUIET_HOURS}' AND due_at > %s"
+    return change(
+        f"UPDATE store_delivery SET due_at = %s WHERE {at_rest(asleep)}",
+        [moment(now), moment(now)],
+    )
+
+
 def expire(now: datetime) -> int:
     """End the copies that nobody needs any more."""
     late = "expires_at IS NOT NULL AND expires_at <= %s AND state IN ('queued', 'held', 'deferred')"

@@ -9,11 +9,11 @@ from django.core import signing
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from broadcaster.domain.reasons import End, Hold
+from broadcaster.domain.reasons import End, Hold, Skip
 from broadcaster.domain.states import MAY_LEAVE, UNDERWAY, WAITING, State, sources
 from broadcaster.services.outlets import Office
 from broadcaster.services.seals import Seal
-from broadcaster.services.tending import tend
+from broadcaster.services.tending import make_up
 from broadcaster.store.models import Address, Announcement, Delivery
 
 UNSUBSCRIBE = Seal(salt="unsubscribe")
@@ -101,7 +101,10 @@ def leave(office: Office, address: Address, *, now: datetime) -> None:
     mailbox = Address.objects.filter(channel=address.channel, value=address.value)
     with transaction.atomic():
         mailbox.filter(consent_withdrawn_at=None).update(consent_withdrawn_at=now)
-        tend(office, now)
+        waiting = Delivery.objects.filter(address__in=mailbox, state__in=WAITING - {State.HELD})
+        skipped = list(waiting.select_for_update().values_list("pk", flat=True))
+        Delivery.objects.filter(pk__in=skipped).update(state=State.SKIPPED, reason=Skip.NO_CONSENT)
+        make_up(office, skipped, now)
 
 
 def return_again(address: Address) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -25,14 +26,28 @@ def tend(office: Office, now: datetime) -> None:
             _tend(office, now)
 
 
+def make_up(office: Office, skipped: Sequence[int], now: datetime) -> None:
+    """Find another place for copies that failed, and for these, skipped in this transaction.
+
+    In quiet hours what would leave is put off.
+    """
+    fall_back(now, _carries(office), skipped)
+    if (until := _quiet_until(office, now)) is not None:
+        sweeping.hush(until)
+
+
 def _tend(office: Office, now: datetime) -> None:
-    quiet_until = office.quiet.until(now) if office.quiet else None
     sweeping.expire(now)
-    if quiet_until is None:
+    if _quiet_until(office, now) is None:
         sweeping.wake(now)
     sweeping.release_held(now)
     sweeping.obey_stops()
-    carries = [(name, int(most)) for name, most in office.carries().items()]
-    fall_back(now, carries, sweeping.skip_unusable(carries))
-    if quiet_until is not None:
-        sweeping.hush(quiet_until)
+    make_up(office, sweeping.skip_unusable(_carries(office)), now)
+
+
+def _carries(office: Office) -> list[tuple[str, int]]:
+    return [(name, int(most)) for name, most in office.carries().items()]
+
+
+def _quiet_until(office: Office, now: datetime) -> datetime | None:
+    return office.quiet.until(now) if office.quiet else None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connections
 
 from broadcaster.contract import Reason
 from broadcaster.domain.reasons import End, Hold, Skip
@@ -23,7 +25,9 @@ from broadcaster.services.control import (
     set_aside,
     unsubscribe_token,
 )
+from broadcaster.services.tending import ERRAND
 from broadcaster.store.models import Address, Announcement, ChannelState, Delivery
+from broadcaster.store.queries.dialect import on_postgres
 from broadcaster.store.queries.lanes import gate, pause_channel
 from tests import school
 from tests.services.stage import Platform, office
@@ -242,6 +246,24 @@ def test_leaving_twice_keeps_the_first_time(address: Address) -> None:
 @pytest.mark.parametrize("state", [State.QUEUED, State.DEFERRED])
 def test_leaving_skips_what_waits_its_turn(address: Address, state: State) -> None:
     school.copy(address, state=state)
+    leave(OFFICE, address, now=NOW)
+    assert ended() == [(State.SKIPPED, Skip.NO_CONSENT)]
+
+
+@pytest.fixture
+def _busy_sweep() -> Iterator[None]:
+    """A sweep is under way, where two may be at work at the same time."""
+    other = connections.create_connection("default")
+    if on_postgres():
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [ERRAND])
+    yield
+    other.close()
+
+
+@pytest.mark.usefixtures("_busy_sweep")
+def test_leaving_does_not_wait_for_a_sweep(address: Address) -> None:
+    school.copy(address)
     leave(OFFICE, address, now=NOW)
     assert ended() == [(State.SKIPPED, Skip.NO_CONSENT)]
 

@@ -276,6 +276,14 @@ def test_what_failed_is_told_with_the_day_of_the_answer(news: UUID) -> None:
     assert (one.channel, one.at) == ("alpha", NOW + timedelta(hours=2))
 
 
+def test_an_address_that_is_open_again_has_no_day_on_which_it_was_closed(news: UUID) -> None:
+    made = person(news)
+    address = school.address(made, "alpha", state_since=NOW)
+    school.copy(address, news, state=State.SKIPPED, reason=Skip.ADDRESS_CLOSED)
+    [one] = tries(news, [made.pk])[made.pk]
+    assert one.closed_at is None
+
+
 def test_a_closed_address_tells_why_and_since_when(news: UUID) -> None:
     made = school.guardian()
     row = school.address(

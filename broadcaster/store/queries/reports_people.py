@@ -296,7 +296,8 @@ def tries(announcement: UUID, guardians: Sequence[int]) -> dict[int, list[Try]]:
     rows = fetch(
         "SELECT delivery.guardian_id, delivery.channel, delivery.state, delivery.reason,"
         " (SELECT max(receipt.at) FROM store_receipt receipt"
-        "  WHERE receipt.delivery_id = delivery.id), address.state_since,"
+        "  WHERE receipt.delivery_id = delivery.id),"
+        " CASE WHEN address.state <> 'open' THEN address.state_since END,"
         " coalesce(address.state_reason, ''), address.consent_withdrawn_at"
         " FROM store_delivery delivery"
         " LEFT JOIN store_address address ON address.id = delivery.address_id AND NOT EXISTS"

@@ -189,6 +189,40 @@ def test_who_shares_a_removed_mailbox_gets_the_copy_that_waits(
     assert list(rows) == [("Отец", father.pk, "queued"), ("Анна Петрова", None, "skipped")]
 
 
+@pytest.mark.parametrize("state", [State.QUEUED, State.SENDING])
+def test_who_gives_up_a_shared_mailbox_waits_for_a_copy_of_her_own(
+    anna: Guardian, address: Address, state: State
+) -> None:
+    made = school.announcement(released_at=NOW)
+    school.copy(school.address(school.guardian("Отец"), "alpha", "a1"), made, state=state)
+    hers = school.copy(address, made, state=State.SKIPPED, reason=Skip.DUPLICATE)
+    addresses.change_address(anna.pk, address.pk, "a2", keeps_consent=True, **BLIND)
+    hers.refresh_from_db()
+    assert (hers.state, hers.reason) == (State.QUEUED, "")
+
+
+def test_who_was_reached_at_a_shared_mailbox_gets_no_second_copy(
+    anna: Guardian, address: Address
+) -> None:
+    made = school.announcement(released_at=NOW)
+    father = school.address(school.guardian("Отец"), "alpha", "a1")
+    school.copy(father, made, state=State.SENT)
+    hers = school.copy(address, made, state=State.SKIPPED, reason=Skip.DUPLICATE)
+    addresses.change_address(anna.pk, address.pk, "a2", keeps_consent=True, **BLIND)
+    hers.refresh_from_db()
+    assert hers.state == State.SKIPPED
+
+
+def test_nothing_goes_to_a_changed_address_for_which_there_is_no_consent(
+    anna: Guardian, address: Address
+) -> None:
+    school.copy(address)
+    addresses.change_address(anna.pk, address.pk, "a2", keeps_consent=False, **BLIND)
+    skip_unusable([])
+    copy = Delivery.objects.get()
+    assert (copy.state, copy.reason) == (State.SKIPPED, Skip.NO_CONSENT)
+
+
 def test_a_change_is_on_record_without_names_and_addresses(anna: Guardian) -> None:
     addresses.add_address(
         anna.pk, "email", "anna@example.org", consent_on=None, consent_source="", **BLIND

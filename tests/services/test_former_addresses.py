@@ -205,8 +205,19 @@ def test_who_shared_the_mailbox_stays_reached(boris: Guardian, news: UUID, who: 
     assert shown(boris) == ["old"]
 
 
-def test_who_left_the_mailbox_before_is_not_reached_by_it(boris: Guardian, news: UUID) -> None:
+def test_who_left_the_mailbox_before_has_a_copy_of_his_own(boris: Guardian, news: UUID) -> None:
     moved(boris, "new")
+    again()
+    assert unreached(news) == []
+    assert shown(boris) == ["new"]
+
+
+def test_who_left_the_mailbox_before_is_not_reached_by_what_is_sent_there_again(
+    anna: Guardian, boris: Guardian, news: UUID
+) -> None:
+    Delivery.objects.filter(guardian=anna).update(state=State.FAILED)
+    moved(boris, "new")
+    Delivery.objects.filter(guardian=anna).update(state=State.QUEUED)
     again()
     assert unreached(news) == ["Борис"]
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from broadcaster.domain.reasons import Skip
-from broadcaster.domain.states import WAITING, State
+from broadcaster.domain.states import UNDERWAY, WAITING, State
 from broadcaster.store.models import Delivery
 
 
@@ -23,14 +23,20 @@ def hand_over(copies: QuerySet[Delivery]) -> int:
 
 
 def part(copies: QuerySet[Delivery]) -> None:
-    """Let who was skipped as a double have a copy too: one mailbox is going to be two.
+    """Give each of two who share a mailbox a copy of her own: it is going to be two.
 
-    What waits goes to the new one as a whole: messages taken so far went to the old one.
+    `copies` are those of the address that is going to be another one; they wait there, or are
+    doubles of what has not arrived yet. What waits goes to the new one as a whole: messages taken
+    so far went to the old one.
     """
-    waiting = copies.filter(state__in=sorted(WAITING), address__isnull=False)
-    for copy in waiting.select_related("address"):
+    here = copies.filter(address__isnull=False).select_related("address")
+    waiting = here.filter(state__in=sorted(WAITING))
+    for copy in waiting:
         if double := _double_of(copy):
             Delivery.objects.filter(pk=double.pk).update(**_wait(copy))
+    for copy in here.filter(state=State.SKIPPED, reason=Skip.DUPLICATE):
+        if other := _others(copy).filter(state__in=sorted(UNDERWAY)).first():
+            Delivery.objects.filter(pk=copy.pk).update(**_wait(other))
     waiting.update(parts=[])
 
 
@@ -47,20 +53,18 @@ def _taken_over(copy: Delivery) -> bool:
 
 
 def _wait(copy: Delivery) -> dict[str, Any]:
-    """What makes another copy wait as this one does."""
-    return {"state": copy.state, "reason": copy.reason, "due_at": copy.due_at}
+    """What makes another copy wait as this one does, or did until it was claimed."""
+    state = State.QUEUED if copy.state == State.SENDING else copy.state
+    return {"state": state, "reason": copy.reason, "due_at": copy.due_at}
 
 
 def _double_of(copy: Delivery) -> Delivery | None:
+    return _others(copy).filter(state=State.SKIPPED, reason=Skip.DUPLICATE).first()
+
+
+def _others(copy: Delivery) -> QuerySet[Delivery]:
+    """Copies of the announcement for others who read the same mailbox."""
     assert copy.address is not None
-    return (
-        Delivery.objects.filter(
-            announcement=copy.announcement_id,
-            state=State.SKIPPED,
-            reason=Skip.DUPLICATE,
-            channel=copy.channel,
-            address__value=copy.address.value,
-        )
-        .exclude(guardian=copy.guardian_id)
-        .first()
-    )
+    same = {"announcement": copy.announcement_id, "channel": copy.channel}
+    mailbox = Delivery.objects.filter(**same, address__value=copy.address.value)
+    return mailbox.exclude(guardian=copy.guardian_id)

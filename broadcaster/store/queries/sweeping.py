@@ -23,7 +23,9 @@ from broadcaster.store.queries.dialect import (
     rowset,
 )
 
-LEFT = "SELECT id FROM store_address WHERE consent_withdrawn_at IS NOT NULL"
+UNASKED = (
+    "SELECT id FROM store_address WHERE consent_on IS NULL OR consent_withdrawn_at IS NOT NULL"
+)
 CLOSED = "SELECT id FROM {} WHERE state <> 'open'"
 TOO_OPEN = " OR ".join(
     f"(channel IN (SELECT channel FROM carrier WHERE data_class <= {most}) OR destination_id IN"
@@ -120,7 +122,7 @@ def skip_unusable(carries: Sequence[tuple[str, int]]) -> list[int]:
     """
     why = (
         f"CASE WHEN address_id IS NULL AND destination_id IS NULL THEN '{Skip.NO_ADDRESS}'"
-        f" WHEN address_id IN ({LEFT}) THEN '{Skip.NO_CONSENT}'"
+        f" WHEN address_id IN ({UNASKED}) THEN '{Skip.NO_CONSENT}'"
         f" WHEN {TOO_OPEN} THEN '{Skip.DATA_CLASS}'"
         f" WHEN address_id IN ({CLOSED.format('store_address')})"
         f" OR destination_id IN ({CLOSED.format('store_destination')})"

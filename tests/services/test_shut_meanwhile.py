@@ -16,7 +16,7 @@ from broadcaster.domain.states import State
 from broadcaster.services import control
 from broadcaster.services.audit import SYSTEM
 from broadcaster.services.outlets import Office
-from broadcaster.services.people.addresses import close, remove_address, withdraw
+from broadcaster.services.people.addresses import change_address, close, remove_address, withdraw
 from broadcaster.services.people.erasing import erase
 from broadcaster.services.release import release
 from broadcaster.services.sweep import sweep
@@ -67,6 +67,10 @@ def removed(address: Address) -> None:
     remove_address(address.guardian_id, address.pk, **HERE)
 
 
+def replaced(address: Address) -> None:
+    change_address(address.guardian_id, address.pk, "new", keeps_consent=False, **HERE)
+
+
 def left(address: Address) -> None:
     control.leave(channels(), address, now=NOW)
 
@@ -75,6 +79,7 @@ SHUT = [
     (answered_dead, Skip.ADDRESS_CLOSED),
     (closed, Skip.ADDRESS_CLOSED),
     (taken_back, Skip.NO_CONSENT),
+    (replaced, Skip.NO_CONSENT),
     (left, Skip.NO_CONSENT),
     (removed, Skip.NO_ADDRESS),
 ]

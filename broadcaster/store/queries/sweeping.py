@@ -23,7 +23,7 @@ from broadcaster.store.queries.dialect import (
     rowset,
 )
 
-UNASKED = (
+NOT_AGREED = (
     "SELECT id FROM store_address WHERE consent_on IS NULL OR consent_withdrawn_at IS NOT NULL"
 )
 CLOSED = "SELECT id FROM {} WHERE state <> 'open'"
@@ -114,15 +114,15 @@ def obey_stops() -> int:
 
 
 def skip_unusable(carries: Sequence[tuple[str, int]]) -> list[int]:
-    """Skip what waits its turn for places that were closed, left or erased since it was made, or
-    that may no longer carry it.
+    """Skip what waits its turn for places that were closed, left or erased since it was made, that
+    nobody has agreed to or that may no longer carry it.
 
     `carries` lists the channels switched on and the most each may carry. Returns the copies, which
     may have to be made up for.
     """
     why = (
         f"CASE WHEN address_id IS NULL AND destination_id IS NULL THEN '{Skip.NO_ADDRESS}'"
-        f" WHEN address_id IN ({UNASKED}) THEN '{Skip.NO_CONSENT}'"
+        f" WHEN address_id IN ({NOT_AGREED}) THEN '{Skip.NO_CONSENT}'"
         f" WHEN {TOO_OPEN} THEN '{Skip.DATA_CLASS}'"
         f" WHEN address_id IN ({CLOSED.format('store_address')})"
         f" OR destination_id IN ({CLOSED.format('store_destination')})"

@@ -40,14 +40,16 @@ def pause(announcement: UUID, *, now: datetime) -> int:
 def resume(announcement: UUID) -> int:
     """Queue again what `pause` held, each copy for the time at which it was due; returns how many.
 
-    A scheduled announcement that was set aside is released again by the next sweep.
+    Who has left meanwhile is not written to: such a copy is skipped by the next sweep. A scheduled
+    announcement that was set aside is released again by it.
     """
     with transaction.atomic():
         Announcement.objects.filter(pk=announcement).update(paused_at=None, problem="")
         held = Delivery.objects.filter(
             announcement=announcement, state=State.HELD, reason=Hold.PAUSED
         )
-        return held.update(state=State.QUEUED, reason="")
+        stayed = held.exclude(address__consent_withdrawn_at__isnull=False)
+        return stayed.update(state=State.QUEUED, reason="")
 
 
 def set_aside(announcement: UUID, problem: str, *, now: datetime) -> None:
@@ -96,7 +98,7 @@ def leave(office: Office, address: Address, *, now: datetime) -> None:
 
     Whoever shares it leaves too: it is the mailbox that wants no more, and nobody can tell who of
     its readers has pressed. Their other places make up for what was skipped; what is held is
-    skipped when it wakes.
+    skipped when it wakes, and beside a running sweep all of it by the next one.
     """
     mailbox = Address.objects.filter(channel=address.channel, value=address.value)
     with transaction.atomic():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, time
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -22,6 +22,7 @@ from broadcaster.services.release import release
 from broadcaster.services.sweep import sweep
 from broadcaster.store.models import Address, Delivery, Destination, Guardian
 from broadcaster.store.queries import sweeping
+from broadcaster.store.queries.claiming import claim
 from tests import school
 from tests.services.dispatch_stage import Broken
 from tests.services.stage import MOSCOW, Platform, office, outlet
@@ -161,6 +162,15 @@ def test_what_is_stopped_is_made_up_for_when_it_goes_on() -> None:
     assert copies(anna) == [("alpha", State.HELD, Hold.PAUSED)]
     control.resume(made)
     assert sweep(channels(), NOW) == ["beta"]
+
+
+def test_who_left_during_a_stop_is_not_written_to_when_it_is_lifted() -> None:
+    anna = school.guardian(alpha="first")
+    made, first = told(anna)
+    control.pause(made, now=NOW)
+    left(first)
+    assert control.resume(made) == 0
+    assert claim("alpha", lane=uuid4(), limit=1, now=NOW) == []
 
 
 def test_what_is_held_for_the_night_is_made_up_for_in_the_morning() -> None:

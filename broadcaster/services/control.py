@@ -98,7 +98,7 @@ def leave(office: Office, address: Address, *, now: datetime) -> None:
 
     Whoever shares it leaves too: it is the mailbox that wants no more, and nobody can tell who of
     its readers has pressed. Their other places make up for what was skipped; what is held is
-    skipped when it wakes, and beside a running sweep all of it by the next one.
+    skipped when it wakes.
     """
     mailbox = Address.objects.filter(channel=address.channel, value=address.value)
     with transaction.atomic():

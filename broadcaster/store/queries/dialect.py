@@ -118,6 +118,15 @@ def alone(errand: int) -> bool:
     return bool(granted)
 
 
+def allow_large_sets() -> None:
+    """Let PostgreSQL hold sets of millions in memory until this transaction ends.
+
+    A set that it expects to be larger than a few megabytes is searched through for each row.
+    """
+    if on_postgres():
+        change("SET LOCAL work_mem = '64MB'")
+
+
 def storable(words: str, longest: int) -> str:
     """As much of a stranger's words as any database takes: a server may answer with any bytes."""
     return words.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")[:longest]

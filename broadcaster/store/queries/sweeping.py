@@ -14,6 +14,7 @@ from broadcaster.domain.states import State
 from broadcaster.store.models import Announcement
 from broadcaster.store.queries.claiming import WAITING
 from broadcaster.store.queries.dialect import (
+    allow_large_sets,
     at_rest,
     change,
     dumped,
@@ -27,16 +28,26 @@ NOT_AGREED = (
     "SELECT id FROM store_address WHERE consent_on IS NULL OR consent_withdrawn_at IS NOT NULL"
 )
 CLOSED = "SELECT id FROM {} WHERE state <> 'open'"
-TOO_OPEN = " OR ".join(
-    f"(channel IN (SELECT channel FROM carrier WHERE data_class <= {most}) OR destination_id IN"
-    f" (SELECT id FROM store_destination WHERE data_class <= {most})) AND announcement_id IN"
-    f" (SELECT id FROM store_announcement WHERE data_class > {most})"
-    for most in range(max(DataClass))
-)
+CONCERNED = f"""
+news AS (
+    SELECT id, data_class FROM store_announcement
+    WHERE id IN (SELECT announcement_id FROM store_delivery WHERE {WAITING})
+)"""
+"""The announcements of which something waits its turn."""
+
+TOO_OPEN = f"""(channel, announcement_id) IN (
+    SELECT carrier.channel, news.id FROM carrier JOIN news ON news.data_class > carrier.data_class
+) OR destination_id IS NOT NULL AND ({
+    " OR ".join(
+        f"destination_id IN (SELECT id FROM store_destination WHERE data_class <= {most})"
+        f" AND announcement_id IN (SELECT id FROM news WHERE data_class > {most})"
+        for most in range(max(DataClass))
+    )
+})"""
 """The channel or the place may no longer carry what the announcement tells.
 
-In sets, class by class: subqueries that PostgreSQL would expect to run for each copy cost a tenth
-of a second to compile.
+In sets: subqueries that PostgreSQL would expect to run for each copy cost a tenth of a second to
+compile.
 """
 
 STOPPED = "SELECT id FROM store_announcement WHERE {} IS NOT NULL"
@@ -128,8 +139,9 @@ def skip_unusable(carries: Sequence[tuple[str, int]]) -> list[int]:
         f" OR destination_id IN ({CLOSED.format('store_destination')})"
         f" THEN '{Skip.ADDRESS_CLOSED}' END"
     )
+    allow_large_sets()
     rows = fetch(
-        f"WITH carrier AS {rowset({'channel': 'text', 'data_class': 'int'})}"
+        f"WITH carrier AS {rowset({'channel': 'text', 'data_class': 'int'})}, {CONCERNED}"
         f" UPDATE store_delivery SET state = '{State.SKIPPED}', reason = {why}"
         f" WHERE {at_rest(f'{WAITING} AND {why} IS NOT NULL')} RETURNING id",
         [dumped(carries)],

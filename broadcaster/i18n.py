@@ -8,6 +8,9 @@ from pathlib import Path
 
 LOCALE = Path(__file__).resolve().parent.parent / "locale"
 
+SPOKEN = ("ru", *sorted(folder.name for folder in LOCALE.iterdir() if folder.is_dir()))
+"""The languages that there are."""
+
 LANGUAGE = os.environ.get("BROADCASTER_LANGUAGE", "ru")
 
 translations = gettext.translation(

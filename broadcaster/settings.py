@@ -8,32 +8,22 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import dj_database_url
 from django.core.management.utils import get_random_secret_key
 
 from broadcaster.config import home
 from broadcaster.config_values import ROOT
-from broadcaster.i18n import LANGUAGE, _
+from broadcaster.i18n import LANGUAGE, SPOKEN
+from broadcaster.variables import read_choice, read_database, read_former_keys, read_key, read_redis
 
 HOME = home()
 DEBUG = False
-
-
-def _redis() -> str:
-    """Where Redis is; nothing where the folder takes its place.
-
-    Raises ValueError for what Celery would take for the address of another broker.
-    """
-    url = os.environ.get("REDIS_URL", "").strip()
-    if url and not url.startswith(("redis://", "rediss://")):
-        words = _("REDIS_URL: адрес начинается с redis:// или rediss://, например {example}.")
-        raise ValueError(words.format(example="redis://127.0.0.1:6379/0"))
-    return url
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
 def _secret_key() -> str:
     """The key of this installation: SECRET_KEY, else a file made once under BROADCASTER_HOME."""
-    if key := os.environ.get("SECRET_KEY"):
+    key = os.environ.get("SECRET_KEY", "")
+    if key.strip():
         return key
     file = HOME / "secret_key"
     if not file.exists():
@@ -47,7 +37,7 @@ def _secret_key() -> str:
             pass
         finally:
             draft.unlink()
-    return file.read_text(encoding="utf-8")
+    return read_key(file)
 
 
 def _former_keys() -> list[str]:
@@ -56,8 +46,7 @@ def _former_keys() -> list[str]:
     SECRET_KEY_FALLBACKS, between spaces, and the file secret_key.old: its lines, and all of it as
     it was read when it was the key.
     """
-    file = HOME / "secret_key.old"
-    kept = file.read_text(encoding="utf-8") if file.exists() else ""
+    kept = read_former_keys(HOME / "secret_key.old")
     lines = [line for line in kept.splitlines() if line.strip()]
     whole = [kept] if kept.strip() and kept not in lines else []
     return [*os.environ.get("SECRET_KEY_FALLBACKS", "").split(), *lines, *whole]
@@ -65,11 +54,7 @@ def _former_keys() -> list[str]:
 
 def _database() -> dict[str, Any]:
     url = os.environ.get("DATABASE_URL") or f"sqlite:///{HOME / 'broadcaster.sqlite3'}"
-    try:
-        database: dict[str, Any] = dict(dj_database_url.parse(url))
-    except ValueError as error:
-        words = _("DATABASE_URL: {why} Пишите так: postgres://имя:пароль@сервер/база.")
-        raise ValueError(words.format(why=error)) from None
+    database = read_database(url)
     if database["ENGINE"].endswith("sqlite3"):
         database["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
@@ -77,6 +62,11 @@ def _database() -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
         }
     return database
+
+
+def _log_level() -> str:
+    level = os.environ.get("BROADCASTER_LOG", "WARNING").upper()
+    return read_choice("BROADCASTER_LOG", level, LOG_LEVELS)
 
 
 def _flights(database: dict[str, Any]) -> Path | None:
@@ -91,7 +81,7 @@ def _flights(database: dict[str, Any]) -> Path | None:
     return memory / f"broadcaster-{sha256(which.encode()).hexdigest()[:16]}"
 
 
-REDIS_URL = _redis()
+REDIS_URL = read_redis(os.environ.get("REDIS_URL", "").strip())
 SECRET_KEY = _secret_key()
 SECRET_KEY_FALLBACKS = _former_keys()
 DATABASES = {"default": _database()}
@@ -145,7 +135,7 @@ WSGI_APPLICATION = "broadcaster.web.wsgi.application"
 ALLOWED_HOSTS = os.environ.get("BROADCASTER_HOSTS", "127.0.0.1,localhost").split(",")
 USE_TZ = True
 TIME_ZONE = "UTC"
-LANGUAGE_CODE = LANGUAGE
+LANGUAGE_CODE = read_choice("BROADCASTER_LANGUAGE", LANGUAGE, SPOKEN)
 SITE_FOLDER = Path(os.environ.get("BROADCASTER_SITE") or HOME / "site")
 FILE_FOLDER = HOME / "files"
 IMPORT_FOLDER = HOME / "imports"
@@ -231,6 +221,6 @@ LOGGING = {
         "axes": {"level": "ERROR"},  # so may that of a page that lets in; the audit log has both
         "markdown_it": {"level": "INFO"},  # each step of each parsing
     },
-    "root": {"handlers": ["stderr"], "level": os.environ.get("BROADCASTER_LOG", "WARNING")},
+    "root": {"handlers": ["stderr"], "level": _log_level()},
 }
 LOCALE_PATHS = [ROOT / "locale"]

@@ -169,6 +169,35 @@ def test_an_address_that_is_no_redis_is_told(program: Program, url: str) -> None
     assert "redis://127.0.0.1:6379/0" in said.json["problems"][0]
 
 
+@pytest.mark.parametrize("command", ["report", "serve"])
+@pytest.mark.parametrize(
+    "variable",
+    [
+        ("DATABASE_URL", "postgres:/base"),
+        ("DATABASE_URL", "mysql://server/base"),
+        ("REDIS_URL", "redis://server:port/0"),
+        ("BROADCASTER_LANGUAGE", "zz"),
+        ("BROADCASTER_LOG", "loud"),
+    ],
+)
+def test_a_variable_that_cannot_be_used_is_told_by_every_command(
+    program: Program, command: str, variable: tuple[str, str]
+) -> None:
+    name, value = variable
+    said = program.run(command, "--json", **{name: value})
+    assert (said.code, said.json["error"], said.err) == (3, "bad_variable", "")
+    assert name in said.json["problems"][0]
+
+
+@pytest.mark.parametrize("key", [b"", b"\xff\xfe"])
+def test_a_key_that_is_lost_is_told(program: Program, key: bytes) -> None:
+    program.home.mkdir(exist_ok=True)
+    (program.home / "secret_key").write_bytes(key)
+    said = program.run("report", "--json", SECRET_KEY="")
+    assert (said.code, said.json["error"]) == (3, "bad_variable")
+    assert "верните файл из резервной копии" in said.json["problems"][0]
+
+
 def test_a_home_that_cannot_be_made_is_told(program: Program, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     said = program.run("report", BROADCASTER_HOME=str(tmp_path / "file" / "home"))

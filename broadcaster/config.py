@@ -15,13 +15,13 @@ from dataclasses import MISSING, dataclass, field, fields
 from datetime import time
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Annotated, Any, get_type_hints
 from zoneinfo import ZoneInfo
 
 import yaml
 
 from broadcaster.config_values import ROOT, Colour, Limit, WebAddress, read_value, unknown
-from broadcaster.contract import DataClass, Secret, discreet
+from broadcaster.contract import Between, DataClass, Secret, discreet
 from broadcaster.contract.secrets import STARS
 from broadcaster.domain.alarms import AlarmPolicy
 from broadcaster.domain.policy import QuietHours
@@ -30,28 +30,6 @@ from broadcaster.i18n import _
 from broadcaster.yaml_reading import read_safely
 
 DEFAULTS = ROOT / "config" / "default.yaml"
-
-LEAST: Mapping[str, float] = {
-    "retries.tries": 1,
-    "retries.first_wait": 0.1,
-    "retries.factor": 1,
-    "retries.longest_wait": 1,
-    "dispatch.sweep_every": 0.1,
-    "dispatch.lease": 5,
-    "files.largest": 1,
-    "files.most": 0,
-    "calendar.week": 5,
-    "webhooks.timeout": 1,
-    "alarms.mails_an_hour": 1,
-    "alarms.waiting": 1,
-    "alarms.silent": 1,
-    "alarms.held": 1,
-    "alarms.failed": 1,
-    "alarms.disk_free": 0,
-    "approvals.remind_every": 1,
-    "approvals.escalate_after": 1,
-}
-"""Smaller values would keep the program busy with nothing or from ever sending."""
 
 QUOTED = re.compile(
     r"""(?P<sign>'(?:<[a-z ]+>|\\?.)')|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\"""", re.DOTALL
@@ -92,21 +70,26 @@ class Quiet:
     start: time
     end: time
 
+    def __post_init__(self) -> None:
+        """Refuse a silence of a whole day: ValueError."""
+        if self.enabled and self.start == self.end:
+            raise ValueError(_("Начало и конец совпадают: тишина длилась бы сутки."))
+
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
     """How the dispatcher works; times in seconds."""
 
-    sweep_every: float
-    lease: float
+    sweep_every: Annotated[float, Between(0.1, 60)]
+    lease: Annotated[float, Between(5, 3600)]
 
 
 @dataclass(frozen=True, slots=True)
 class Files:
     """What may be attached; sizes in bytes."""
 
-    largest: int
-    most: int
+    largest: Annotated[int, Between(1, 2_000_000_000)]
+    most: Annotated[int, Between(0, 1000)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +97,7 @@ class Calendar:
     """What goes out by itself; `week` is how many days of a week the school works, from Monday."""
 
     enabled: bool = False
-    week: int = 5
+    week: Annotated[int, Between(5, 7)] = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +112,15 @@ class Webhooks:
     """Calls to the school's other programs; `timeout` in seconds."""
 
     allow_private: bool = False
-    timeout: float = 10.0
+    timeout: Annotated[float, Between(1, 300)] = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class Approvals:
     """How those who are asked for consent are reminded; in hours."""
 
-    remind_every: float = 24.0
-    escalate_after: float = 48.0
+    remind_every: Annotated[float, Between(1, 8760)] = 24.0
+    escalate_after: Annotated[float, Between(1, 8760)] = 48.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +140,7 @@ class ChannelSettings:
     data_class: DataClass | None
     limits: tuple[Limit, ...]
     place_limits: tuple[Limit, ...]
-    lanes: int
+    lanes: Annotated[int, Between(1, 100)]
     own: Mapping[str, Any] = field(repr=False)
     file: Path = field(repr=False)
 
@@ -212,11 +195,8 @@ def load(file: Path | None = None) -> Config:
     blocks = _channels(merged.pop("channels"), known=defaults["channels"], file=file)
     known = {f.name: f.type for f in fields(Config)}
     del known["home"], known["file"], known["channels"]
-    hints = get_type_hints(Config)
+    hints = _hints(Config)
     parts = {name: build(hints[name], merged.get(name), file=file, key=name) for name in known}
-    for key, least in LEAST.items():
-        block, _dot, name = key.partition(".")
-        _refuse_below(least, getattr(parts[block], name), file=file, key=key)
     return Config(home=home(), file=file, channels=blocks, **parts)
 
 
@@ -250,8 +230,10 @@ def _build_dataclass(kind: type, value: Any, *, file: Path, key: str) -> Any:
         raise ConfigMistake(file, key, str(error)) from error
 
 
-_hints = cache(get_type_hints)
-"""The types of a dataclass's fields by name; not to be changed."""
+@cache
+def _hints(kind: type) -> Mapping[str, Any]:
+    """The types of a dataclass's fields by name, with their bounds."""
+    return get_type_hints(kind, include_extras=True)
 
 
 def read_yaml(file: Path) -> dict[str, Any]:
@@ -315,12 +297,6 @@ def laid_over(below: Any, above: Any) -> Any:
     return above
 
 
-def _refuse_below(least: float, value: float, *, file: Path, key: str) -> None:
-    if value < least:
-        words = _("ожидается не меньше {least}, а не «{value}»")
-        raise ConfigMistake(file, key, words.format(least=least, value=value))
-
-
 def _channels(blocks: Any, *, known: Mapping[str, Any], file: Path) -> dict[str, ChannelSettings]:
     """Every channel's block; a name of the school's own must say which adapter it means."""
     if not isinstance(blocks, dict):
@@ -346,15 +322,13 @@ def _channel(name: str, block: Any, *, file: Path) -> ChannelSettings:
         "lanes": 1,
     }
     given = defaults | {k: v for k, v in block.items() if k in common}
-    hints = get_type_hints(ChannelSettings)
-    settings = ChannelSettings(
+    hints = _hints(ChannelSettings)
+    return ChannelSettings(
         name=name,
         own={k: v for k, v in block.items() if k not in common},
         file=file,
         **{k: build(hints[k], v, file=file, key=f"{key}.{k}") for k, v in given.items()},
     )
-    _refuse_below(1, settings.lanes, file=file, key=f"{key}.lanes")
-    return settings
 
 
 def adapter_config(settings: ChannelSettings, kind: type, **fallback: Any) -> Any:

@@ -8,14 +8,15 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from difflib import get_close_matches
 from enum import StrEnum
+from math import isfinite
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, Union, cast, get_args, get_origin
+from typing import Annotated, Any, Union, cast, get_args, get_origin
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cattrs import Converter
-from limits import parse
+from limits import parse_many
 
 from broadcaster.contract import DataClass, Secret
 from broadcaster.i18n import _
@@ -33,6 +34,11 @@ KINDS: Mapping[type, str] = {
 
 LONGEST_ADDRESS = 120
 """Characters of a web address; pages under it must fit into a message as well."""
+
+
+MOST_REQUESTS = 1_000_000_000
+LONGEST_LIMIT = 366 * 24 * 3600
+"""Seconds over which requests are counted."""
 
 
 class WebAddress(str):
@@ -55,6 +61,8 @@ class Colour(str):
 
 def read_value(kind: Any, value: Any) -> Any:
     """The value as `kind`; raises ValueError with what was expected, in Russian."""
+    if get_origin(kind) is Annotated:
+        return _read_between(kind, value)
     if get_origin(kind) in {Union, UnionType}:
         if value is None and NoneType in get_args(kind):
             return None
@@ -65,6 +73,14 @@ def read_value(kind: Any, value: Any) -> Any:
     if get_origin(kind) is tuple:
         _refuse_unless(isinstance(value, list), value, _("список"))
     return converter.structure(value, kind)
+
+
+def _read_between(kind: Any, value: Any) -> Any:
+    read = read_value(kind.__origin__, value)
+    for bounds in kind.__metadata__:
+        expected = _("число от {least} до {most}").format(least=bounds.least, most=bounds.most)
+        _refuse_unless(bounds.holds(read), value, expected)
+    return read
 
 
 def unknown(name: str, known: Mapping[str, Any]) -> str:
@@ -83,10 +99,15 @@ def _refuse_unless(fits: object, value: Any, expected: str) -> None:
 def _strict(kind: type, *also: type) -> Callable[[Any, Any], Any]:
     def check(value: Any, _kind: Any) -> Any:
         fits = isinstance(value, (kind, *also)) and (kind is bool or not isinstance(value, bool))
-        _refuse_unless(fits, value, KINDS[kind])
+        _refuse_unless(fits and _is_finite(value), value, KINDS[kind])
         return kind(value)
 
     return check
+
+
+def _is_finite(value: Any) -> bool:
+    """Not one of YAML's `.nan` and `.inf`."""
+    return not isinstance(value, float) or isfinite(value)
 
 
 def _zone(value: Any, _kind: Any) -> ZoneInfo:
@@ -162,7 +183,7 @@ def _web_address(value: Any, _kind: Any) -> WebAddress:
     text: str = _strict(str)(value, str)
     try:
         parts = urlsplit(text)
-        fits = parts.scheme in {"http", "https"} and bool(parts.hostname)
+        fits = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         fits = False
     fits = fits and not any(mark.isspace() for mark in text) and len(text) <= LONGEST_ADDRESS
@@ -174,7 +195,8 @@ def _web_address(value: Any, _kind: Any) -> WebAddress:
 def _limit(value: Any, _kind: Any) -> Limit:
     text: str = _strict(str)(value, str)
     try:
-        fits = parse(text).amount > 0
+        (limit,) = parse_many(text)
+        fits = 0 < limit.amount <= MOST_REQUESTS and limit.get_expiry() <= LONGEST_LIMIT
     except ValueError:
         fits = False
     _refuse_unless(fits, value, _("предел, например 30/second,"))

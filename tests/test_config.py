@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from broadcaster.bootstrap import open_office
 from broadcaster.config import Config, ConfigMistake, adapter_config, home, load, own_file
 from broadcaster.config_values import ROOT
 from broadcaster.contract import DataClass, Secret, discreet
@@ -152,15 +153,28 @@ def test_an_unknown_name_is_told_with_the_nearest_one(
         ("quiet_hours: {start: '25:00'}", "quiet_hours.start", '"21:00"'),
         ("retries: {tries: 1.5}", "retries.tries", "целое число"),
         ("retries: {tries: true}", "retries.tries", "целое число"),
-        ("retries: {tries: 0}", "retries.tries", "не меньше"),
-        ("retries: {first_wait: -1}", "retries.first_wait", "не меньше"),
-        ("retries: {factor: 0.5}", "retries.factor", "не меньше"),
-        ("retries: {longest_wait: 0}", "retries.longest_wait", "не меньше"),
+        ("retries: {tries: 0}", "retries.tries", "от 1 до"),
+        ("retries: {first_wait: -1}", "retries.first_wait", "от 0.1 до"),
+        ("retries: {factor: 0.5}", "retries.factor", "от 1 до"),
+        ("retries: {longest_wait: 0}", "retries.longest_wait", "от 1 до"),
         ("dispatch: {lease: soon}", "dispatch.lease", "число"),
-        ("dispatch: {lease: 0}", "dispatch.lease", "не меньше 5"),
-        ("dispatch: {sweep_every: 0}", "dispatch.sweep_every", "не меньше 0.1"),
+        ("dispatch: {lease: 0}", "dispatch.lease", "от 5 до"),
+        ("dispatch: {sweep_every: 0}", "dispatch.sweep_every", "от 0.1 до"),
         ("files: {largest: 20 MB}", "files.largest", "целое число"),
-        ("files: {most: -1}", "files.most", "не меньше 0"),
+        ("files: {most: -1}", "files.most", "от 0 до"),
+        ("calendar: {week: 8}", "calendar.week", "от 5 до 7"),
+        ("webhooks: {timeout: .nan}", "webhooks.timeout", "число"),
+        ("dispatch: {lease: .inf}", "dispatch.lease", "число"),
+        ("retries: {factor: 1.0e+300}", "retries.factor", "от 1 до"),
+        ("alarms: {disk_free: 150}", "alarms.disk_free", "от 0 до 100"),
+        ("alarms: {waiting: -5}", "alarms.waiting", "от 1 до"),
+        ("approvals: {remind_every: 1000000000}", "approvals.remind_every", "от 1 до"),
+        ("quiet_hours: {start: '07:00', end: '07:00'}", "quiet_hours", "совпадают"),
+        ("school: {public_url: 'https://school.example:99999/'}", "school.public_url", "https://"),
+        ("api: {limit: 30/1000000 years}", "api.limit", "30/second"),
+        ("api: {limit: 30/second;5/minute}", "api.limit", "30/second"),
+        (f"api: {{limit: {10**30}/second}}", "api.limit", "30/second"),
+        ("channels: {telegram: {lanes: 1000}}", "channels.telegram.lanes", "от 1 до"),
         ("templates: 5", "templates", "путь"),
         ("channels: [telegram]", "channels", "блок ключей"),
         ("channels: {telegram: true}", "channels.telegram", "блок ключей"),
@@ -172,7 +186,7 @@ def test_an_unknown_name_is_told_with_the_nearest_one(
         ("channels: {telegram: {limits: [fast]}}", "channels.telegram.limits", "30/second"),
         ("channels: {telegram: {limits: [0/second]}}", "channels.telegram.limits", "30/second"),
         ("channels: {vk: {place_limits: [fast]}}", "channels.vk.place_limits", "30/second"),
-        ("channels: {telegram: {lanes: 0}}", "channels.telegram.lanes", "не меньше 1"),
+        ("channels: {telegram: {lanes: 0}}", "channels.telegram.lanes", "от 1 до"),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_told_with_what_was_expected(
@@ -364,6 +378,31 @@ def test_a_secret_gives_itself_up_to_reveal_alone() -> None:
     secret = Secret("hunter2")
     assert {repr(secret), str(secret), f"{secret}", f"{secret!r}"} == {"Secret(***)"}
     assert secret.reveal() == "hunter2"
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "value"),
+    [
+        ("email", "port", "99999"),
+        ("email", "port", "0"),
+        ("email", "connections", "-1"),
+        ("email", "messages_per_connection", "0"),
+        ("email", "timeout", "-5"),
+        ("telegram", "concurrency", "0"),
+        ("telegram", "timeout", ".inf"),
+        ("vk", "group_id", "-1"),
+        ("vk", "connections", "0"),
+        ("vk", "timeout", "0"),
+        ("site", "items", "-1"),
+    ],
+)
+def test_a_number_that_a_channel_cannot_work_with_is_told(
+    file: Path, name: str, key: str, value: str
+) -> None:
+    file.write_text(f"channels: {{{name}: {{enabled: true, {key}: {value}}}}}", "utf-8")
+    with pytest.raises(ConfigMistake, match=r"ожидается .*число") as mistake:
+        open_office(load(file))
+    assert mistake.value.key == f"channels.{name}.{key}"
 
 
 def test_an_unknown_key_of_a_channel_is_told_with_the_nearest_one(block: Block) -> None:

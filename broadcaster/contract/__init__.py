@@ -4,9 +4,11 @@ A channel takes a batch of envelopes and yields, one by one as they happen, what
 Outcomes are values; exceptions are faults. Standard library only: every adapter and every layer of
 the core imports this package, and nothing else of the core reaches an adapter.
 
-`messages` is what is sent, `outcomes` what became of it, `channel` the two sides' promises.
+`messages` is what is sent, `outcomes` what became of it, `channel` the two sides' promises,
+`bounds` and `secrets` what a channel's block of YAML may hold.
 """
 
+from broadcaster.contract.bounds import Between
 from broadcaster.contract.channel import (
     Capability,
     Channel,
@@ -37,6 +39,7 @@ from broadcaster.contract.secrets import Secret, discreet, masked
 __all__ = [
     "Accepted",
     "Attachment",
+    "Between",
     "Button",
     "Capability",
     "Channel",

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Annotated
 
-from broadcaster.contract import Reason
+from broadcaster.contract import Between, Reason
 from broadcaster.domain.health import ChannelHealth, Health, Standing
 
 
@@ -50,12 +51,12 @@ class AlarmPolicy:
     """
 
     mail: bool = True
-    mails_an_hour: int = 6
-    waiting: float = 15.0
-    silent: float = 3.0
-    held: float = 60.0
-    failed: int = 20
-    disk_free: float = 5.0
+    mails_an_hour: Annotated[int, Between(1, 1000)] = 6
+    waiting: Annotated[float, Between(1, 10_080)] = 15.0
+    silent: Annotated[float, Between(1, 10_080)] = 3.0
+    held: Annotated[float, Between(1, 10_080)] = 60.0
+    failed: Annotated[int, Between(1, 1_000_000)] = 20
+    disk_free: Annotated[float, Between(0, 100)] = 5.0
 
 
 SHARE = 0.2

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import Annotated, assert_never
 
 from broadcaster.contract import (
     Accepted,
+    Between,
     Deferred,
     Outcome,
     Reason,
@@ -27,10 +28,10 @@ FOR_A_PERSON = frozenset({Reason.CREDENTIALS, Reason.NEEDS_PERSON})
 class RetryPolicy:
     """How often a copy is tried and how long it rests between tries; waits are in seconds."""
 
-    tries: int = 8
-    first_wait: float = 30.0
-    factor: float = 2.0
-    longest_wait: float = 3600.0
+    tries: Annotated[int, Between(1, 100)] = 8
+    first_wait: Annotated[float, Between(0.1, 86_400)] = 30.0
+    factor: Annotated[float, Between(1, 100)] = 2.0
+    longest_wait: Annotated[float, Between(1, 604_800)] = 3600.0
 
     def wait(self, attempt: int, platform_wait: float | None, jitter: float) -> timedelta:
         """The rest after try number `attempt` (from 1): ours with up to a fifth of `jitter` (0–1)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
 
-from broadcaster.contract import InvalidAddress, Secret
+from broadcaster.contract import Between, InvalidAddress, Secret
 from channels.email.address import normalise
 
 
@@ -29,7 +30,7 @@ class EmailConfig:
 
     host: str
     sender: str
-    port: int = 587
+    port: Annotated[int, Between(1, 65_535)] = 587
     security: Security = Security.STARTTLS
     ca_file: str = ""
     username: str = ""
@@ -37,9 +38,9 @@ class EmailConfig:
     sender_name: str = ""
     reply_to: str = ""
     bounce: str = ""
-    connections: int = 8
-    messages_per_connection: int = 1000
-    timeout: float = 60.0
+    connections: Annotated[int, Between(1, 256)] = 8
+    messages_per_connection: Annotated[int, Between(1, 1_000_000)] = 1000
+    timeout: Annotated[float, Between(0.1, 3600)] = 60.0
     helo: str = ""
     list_id: str = ""
     dkim_selector: str = ""
@@ -51,8 +52,6 @@ class EmailConfig:
             self._spell(field)
         if not self.sender:
             raise ValueError("email: sender is missing")
-        if min(self.connections, self.messages_per_connection) < 1 or self.timeout <= 0:
-            raise ValueError("email: connections, messages_per_connection, timeout must be above 0")
         if self.dkim_key and not self.dkim_selector:
             raise ValueError("email: dkim_key needs dkim_selector")
 

@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
+
+from broadcaster.contract import Between
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates" / "messages" / "site"
@@ -39,7 +42,7 @@ class SiteConfig:
     title: str
     description: str
     language: str = "ru"
-    items: int = 50
+    items: Annotated[int, Between(1, 10_000)] = 50
     templates: Path = TEMPLATES
     sections: Mapping[str, str] = field(default_factory=dict)
     time_zone: ZoneInfo = MOSCOW

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Annotated
 from urllib.parse import urlsplit
 
-from broadcaster.contract import Secret
+from broadcaster.contract import Between, Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,8 @@ class TelegramConfig:
     token: Secret
     base_url: str = "https://api.telegram.org"
     proxy: str = field(default="", repr=False)
-    concurrency: int = 16
-    timeout: float = 20.0
+    concurrency: Annotated[int, Between(1, 1000)] = 16
+    timeout: Annotated[float, Between(0.1, 600)] = 20.0
     paid_broadcast: bool = False
     paid_consent: str = ""
 
@@ -40,5 +41,8 @@ class TelegramConfig:
 
 
 def _is_http(url: str) -> bool:
-    parts = urlsplit(url)
-    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

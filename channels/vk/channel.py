@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from broadcaster.contract import (
+    Between,
     Capability,
     DataClass,
     Envelope,
@@ -45,11 +46,11 @@ class VkConfig:
     """
 
     token: Secret
-    group_id: int
+    group_id: Annotated[int, Between(0, 10**12)]
     user_token: Secret = field(default_factory=lambda: Secret(""))
     base_url: str = HOST
-    connections: int = 8
-    timeout: float = 15.0
+    connections: Annotated[int, Between(1, 256)] = 8
+    timeout: Annotated[float, Between(0.1, 600)] = 15.0
 
 
 class Vk:

@@ -189,7 +189,13 @@ async def test_a_channel_held_back_asks_nothing(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"base_url": "api.telegram.org"}, {"proxy": "socks5://127.0.0.1:1080"}]
+    "wrong",
+    [
+        {"base_url": "api.telegram.org"},
+        {"base_url": "https://api.telegram.org:99999"},
+        {"proxy": "socks5://127.0.0.1:1080"},
+        {"proxy": "http://[::1"},
+    ],
 )
 def test_addresses_that_cannot_work_are_refused_at_the_start(wrong: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):

@@ -26,8 +26,9 @@ from broadcaster.contract.secrets import STARS
 from broadcaster.domain.alarms import AlarmPolicy
 from broadcaster.domain.policy import QuietHours
 from broadcaster.domain.verdict import RetryPolicy
+from broadcaster.foreign_words import file_words
 from broadcaster.i18n import _
-from broadcaster.yaml_reading import read_safely
+from broadcaster.yaml_reading import read_safely, words_of
 
 DEFAULTS = ROOT / "config" / "default.yaml"
 
@@ -242,8 +243,10 @@ def read_yaml(file: Path) -> dict[str, Any]:
         read = deepcopy(_understood(file.read_text(encoding="utf-8")))
     except yaml.MarkedYAMLError as error:
         raise ConfigMistake(file, "", _without_the_line(error)) from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigMistake(file, "", str(error)) from error
+    except yaml.YAMLError as error:
+        raise ConfigMistake(file, "", words_of(error)) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigMistake(file, "", file_words(error)) from error
     if read is None:
         return {}
     if not isinstance(read, dict):
@@ -259,8 +262,8 @@ def _without_the_line(error: yaml.MarkedYAMLError) -> str:
     """Where and what, but nothing that PyYAML repeats of the file: it may be a password."""
     mark = error.problem_mark or error.context_mark
     where = _("строка {line}").format(line=mark.line + 1 if mark else 1)
-    problem = error.problem or error.context or ""
-    return f"{where}: {QUOTED.sub(lambda quoted: quoted['sign'] or STARS, problem)}"
+    problem = QUOTED.sub(lambda quoted: quoted["sign"] or STARS, str(error.problem or ""))
+    return f"{where}: {words_of(error, problem)}"
 
 
 def _refuse_unknown(file: Path, chosen: Mapping[str, Any], known: Mapping[str, Any]) -> None:

@@ -19,6 +19,7 @@ from cattrs import Converter
 from limits import parse_many
 
 from broadcaster.contract import DataClass, Secret
+from broadcaster.foreign_words import file_words
 from broadcaster.i18n import _
 from broadcaster.yaml_reading import shown
 
@@ -154,7 +155,7 @@ def _text_of(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        words = _("файл {file} не читается: {why}").format(file=file, why=error)
+        words = _("файл {file} не читается: {why}").format(file=file, why=file_words(error))
         raise ValueError(words) from error
 
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import Any, Protocol, cast
 
 import yaml
-from yaml.composer import ComposerError
-from yaml.constructor import ConstructorError
 
+from broadcaster.foreign_words import yaml_words
 from broadcaster.i18n import _
 
 MOST_DEPTH = 30
@@ -22,6 +21,10 @@ MERGE = "tag:yaml.org,2002:merge"
 """What `<<` is, of which there may be several."""
 SHOWN = 100
 """Characters of a value that are repeated in words about it."""
+
+
+class OwnRefusal(yaml.MarkedYAMLError):
+    """A refusal of ours, in the school's language; PyYAML's own are in English."""
 
 
 class _Loader(Protocol):
@@ -63,7 +66,7 @@ class _Bounded:
             return super().construct_object(node, deep)  # type: ignore[misc]
         except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError) as error:
             words = _("значение не прочитать")
-            raise ConstructorError(None, None, words, node.start_mark) from error
+            raise OwnRefusal(None, None, words, node.start_mark) from error
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002
         """The keys and values of a block; a key that stands there twice raises a YAMLError."""
@@ -75,21 +78,21 @@ class _Bounded:
                         "«{key}» стоит здесь второй раз: оставьте один, а что под ними, соедините"
                     )
                     told = words.format(key=shown(key.value))
-                    raise ConstructorError(None, None, told, key.start_mark)
+                    raise OwnRefusal(None, None, told, key.start_mark)
                 seen.add(key.value)
         return super().construct_mapping(node, deep)  # type: ignore[misc]
 
     def _weight(self, node: Any, mark: Any) -> int:
         if id(node) not in self._weights:
-            raise ComposerError(None, None, _("псевдоним указывает сам на себя"), mark)
+            raise OwnRefusal(None, None, _("псевдоним указывает сам на себя"), mark)
         return self._weights[id(node)]
 
     def _refuse_endless(self, mark: Any) -> None:
         if self._depth > MOST_DEPTH:
-            raise ComposerError(None, None, _("слишком много вложенных друг в друга блоков"), mark)
+            raise OwnRefusal(None, None, _("слишком много вложенных друг в друга блоков"), mark)
         if self._values > MOST_VALUES:
             words = _("значений, считая повторённые псевдонимами, больше {most}")
-            raise ComposerError(None, None, words.format(most=MOST_VALUES), mark)
+            raise OwnRefusal(None, None, words.format(most=MOST_VALUES), mark)
 
 
 class SafeLoader(_Bounded, yaml.SafeLoader):
@@ -103,6 +106,12 @@ class TextLoader(_Bounded, yaml.BaseLoader):
 def read_safely(text: str) -> Any:
     """The value of a text in YAML; raises YAMLError."""
     return yaml.load(text, Loader=SafeLoader)  # noqa: S506 - it is PyYAML's own safe one
+
+
+def words_of(error: yaml.YAMLError, problem: str = "") -> str:
+    """What is wrong, in one phrase; `problem` stands for what the error says of it."""
+    problem = problem or str(getattr(error, "problem", None) or error)
+    return problem if isinstance(error, OwnRefusal) else yaml_words(problem)
 
 
 def shown(value: object) -> str:

@@ -204,7 +204,7 @@ def test_what_is_no_yaml_of_keys_is_told(mistaken: Mistaken, text: str) -> None:
 
 def test_another_encoding_is_told(file: Path) -> None:
     file.write_bytes("school: {name: Лицей}".encode("cp1251"))
-    with pytest.raises(ConfigMistake, match="utf-8"):
+    with pytest.raises(ConfigMistake, match="UTF-8"):
         load(file)
 
 

@@ -22,6 +22,7 @@ from broadcaster.cli.reporting import (
     show_latest,
     show_report,
 )
+from broadcaster.foreign_words import system_words
 from broadcaster.i18n import _
 from broadcaster.services.drafting import Draft, no_such_channel, read_draft
 from broadcaster.services.follow import NoSuchCopy, history, latest, report
@@ -75,7 +76,7 @@ def _write(place: Office, draft: Draft, names: list[str], file: Path) -> None:
     try:
         write_preview(place, draft, names, file)
     except OSError as error:
-        words = _("{file}: не удалось записать: {why}").format(file=file, why=error.strerror)
+        words = _("{file}: не удалось записать: {why}").format(file=file, why=system_words(error))
         fail("unwritable", [words], exit_code=BAD_INPUT)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from broadcaster.cli.home import demo_environment
 from broadcaster.cli.output import AWAY, BAD_INPUT, Failed, fail
+from broadcaster.foreign_words import system_words
 from broadcaster.i18n import _
 
 
@@ -29,7 +30,7 @@ def _set_up() -> None:
         django.setup()
     except OSError as error:
         words = _("{file}: {why}. Где лежат данные, говорит переменная BROADCASTER_HOME.")
-        problem = words.format(file=error.filename, why=error.strerror)
+        problem = words.format(file=error.filename, why=system_words(error))
         fail("no_home", [problem], exit_code=AWAY)
     except ValueError as error:
         fail("bad_variable", [str(error)], exit_code=BAD_INPUT)

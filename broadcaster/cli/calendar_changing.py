@@ -16,6 +16,7 @@ from broadcaster.cli.calendar import ItemName, item_of, long_day, tell_when_off
 from broadcaster.cli.doors import database_open, ring
 from broadcaster.cli.output import AWAY, BAD_INPUT, Json, emit, fail, say, warn
 from broadcaster.cli.reporting import local
+from broadcaster.foreign_words import system_words
 from broadcaster.i18n import _
 from broadcaster.services.audit import COMMAND_LINE
 from broadcaster.services.calendar.agreeing import AgreeingRefused, agree_to
@@ -124,7 +125,7 @@ def export(
     try:
         file.write_bytes(written)
     except OSError as error:
-        words = _("{file}: не удалось записать: {why}").format(file=file, why=error.strerror)
+        words = _("{file}: не удалось записать: {why}").format(file=file, why=system_words(error))
         fail("unwritable", [words], exit_code=BAD_INPUT)
     events = written.count(b"BEGIN:VEVENT")
     if as_json:

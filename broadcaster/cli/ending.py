@@ -11,6 +11,7 @@ from broadcaster.cli.frame import Unusable, usage_problems
 from broadcaster.cli.output import AWAY, BAD_COMMAND, BAD_INPUT, FAULT, Failed
 from broadcaster.cli.processes import ChildEnded
 from broadcaster.config import ConfigMistake
+from broadcaster.foreign_words import system_words
 from broadcaster.i18n import _
 from broadcaster.rendering.mistakes import RenderingMistake
 from broadcaster.sandbox.server import FaultMistake
@@ -52,7 +53,7 @@ def _known(fault: Exception) -> Failed | None:
             return Failed("no_database", [database_away(fault)], exit_code=AWAY)
         case OSError(filename=str(file), errno=number) if number in OF_THE_MACHINE:
             words = _("{file}: {why}. Проверьте, чей это файл и есть ли место на диске.")
-            problem = words.format(file=file, why=fault.strerror)
+            problem = words.format(file=file, why=system_words(fault))
             return Failed("no_access", [problem], exit_code=AWAY)
     for kind, code, exit_code in PLAIN:
         if isinstance(fault, kind):

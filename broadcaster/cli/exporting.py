@@ -8,6 +8,7 @@ from uuid import UUID
 
 from broadcaster.bootstrap import office
 from broadcaster.cli.output import BAD_INPUT, emit, fail, say
+from broadcaster.foreign_words import system_words
 from broadcaster.i18n import _
 from broadcaster.services.audit import COMMAND_LINE
 from broadcaster.services.exporting import copies_sheet, note_export, people_sheet
@@ -60,5 +61,5 @@ def _note(announcement: UUID, form: str) -> None:
 
 
 def _unwritable(file: Path, error: OSError) -> None:
-    words = _("{file}: не удалось записать: {why}").format(file=file, why=error.strerror)
+    words = _("{file}: не удалось записать: {why}").format(file=file, why=system_words(error))
     fail("unwritable", [words], exit_code=BAD_INPUT)

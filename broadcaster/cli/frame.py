@@ -7,7 +7,7 @@ and the errors; this is the only file that knows them.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -26,6 +26,7 @@ from typer._click.formatting import HelpFormatter
 from typer.core import TyperCommand, TyperGroup
 
 from broadcaster.cli.output import BAD_COMMAND
+from broadcaster.foreign_words import field_words
 from broadcaster.i18n import _
 
 OPTIONS = _("[ПАРАМЕТРЫ]")
@@ -173,6 +174,26 @@ def usage_problems(error: ClickException) -> list[str]:
     return problems
 
 
+PATHS: Mapping[str, str] = {
+    " is a file.": _("это файл, а не папка."),
+    " is a directory.": _("это папка, а не файл."),
+    " is not readable.": _("нет прав это читать."),
+    " is not writable.": _("нет прав сюда писать."),
+    " does not exist.": _("такого файла или папки нет."),
+}
+"""What Typer says of a path, by how it ends."""
+
+
+def _refusal(error: BadParameter) -> str:
+    """Why a value is refused: our own words, or Typer's and pydantic's said again in ours."""
+    from pydantic import ValidationError  # noqa: PLC0415 - slow to import, here by now
+
+    if isinstance(error.__cause__, ValidationError):
+        return field_words(error.__cause__.errors()[0])
+    told = (words for end, words in PATHS.items() if error.message.endswith(end))
+    return next(told, error.message)
+
+
 def _told(error: ClickException) -> str:
     match error:
         case NoSuchOption():
@@ -185,6 +206,6 @@ def _told(error: ClickException) -> str:
             words = _("{name}: значения не хватает или оно лишнее.")
             return words.format(name=error.option_name)
         case BadParameter(param=param) if param is not None:
-            return f"{_shown(param)}: {error.message}"
+            return f"{_shown(param)}: {_refusal(error)}"
         case _:
             return error.format_message()

@@ -14,6 +14,7 @@ from broadcaster.bootstrap import normalisers, office
 from broadcaster.cli.doors import database_open
 from broadcaster.cli.output import BAD_INPUT, NEEDS_PERSON, Json, emit, fail, say, table, working
 from broadcaster.contract import Capability
+from broadcaster.foreign_words import system_words
 from broadcaster.i18n import _
 from broadcaster.services.audit import COMMAND_LINE
 from broadcaster.services.people import (
@@ -74,7 +75,7 @@ def _import(
         with file.open("rb") as raw, working(_("Читаю {file}…").format(file=file)):
             found = plan(raw)
     except OSError as error:
-        words = _("{file}: не удалось открыть: {why}").format(file=file, why=error.strerror)
+        words = _("{file}: не удалось открыть: {why}").format(file=file, why=system_words(error))
         fail("unreadable", [words], exit_code=BAD_INPUT)
     applied = not dry_run and (good_rows or not found.problems)
     if applied:

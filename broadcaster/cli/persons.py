@@ -26,6 +26,7 @@ from broadcaster.cli.output import (
     say,
     table,
 )
+from broadcaster.foreign_words import system_words
 from broadcaster.i18n import _
 from broadcaster.services.audit import COMMAND_LINE
 from broadcaster.services.people import erasing, exporting, merging
@@ -89,7 +90,7 @@ def export(number: Number, output: Target = None, *, as_json: Json = False) -> N
         output.touch(mode=0o600)
         output.write_text(json.dumps(taken, ensure_ascii=False, indent=2) + "\n", "utf-8")
     except OSError as error:
-        words = _("{file}: не удалось записать: {why}").format(file=output, why=error.strerror)
+        words = _("{file}: не удалось записать: {why}").format(file=output, why=system_words(error))
         fail("unwritable", [words], exit_code=BAD_INPUT)
     if as_json:
         emit({"exported": number, "file": str(output)})

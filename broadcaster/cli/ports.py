@@ -8,6 +8,7 @@ import socket
 import typer
 
 from broadcaster.cli.output import AWAY, BAD_INPUT, fail
+from broadcaster.foreign_words import system_words
 from broadcaster.i18n import _
 
 HIGHEST = 65535
@@ -57,4 +58,4 @@ def _why(error: OSError, host: str, port: int) -> str:
             words = _("Порт {place} открывает только администратор. Укажите --port больше 1023.")
         case _:
             words = _("Слушать {place} не удалось: {why}. Проверьте --host и --port.")
-    return words.format(place=place, why=error.strerror)
+    return words.format(place=place, why=system_words(error))

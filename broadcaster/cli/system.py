@@ -23,6 +23,7 @@ from broadcaster.cli.output import (
     working,
 )
 from broadcaster.config import own_file
+from broadcaster.foreign_words import system_words
 from broadcaster.i18n import _, counted
 from broadcaster.services.checkup import Finding, look_over
 
@@ -67,7 +68,7 @@ def _start_file(file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(STARTER, encoding="utf-8")
     except OSError as error:
-        words = _("{file}: не удалось создать: {why}").format(file=file, why=error.strerror)
+        words = _("{file}: не удалось создать: {why}").format(file=file, why=system_words(error))
         fail("unwritable", [words], exit_code=AWAY)
 
 

@@ -10,6 +10,7 @@ from babel.numbers import format_decimal
 
 from broadcaster.contract import Attachment
 from broadcaster.domain.filenames import LONGEST_NAME, extension_of
+from broadcaster.foreign_words import system_words
 from broadcaster.i18n import LANGUAGE, _
 from broadcaster.services.file_kinds import PICTURES, NotAttached, kind_of, refuse_extension
 from broadcaster.services.outlets import Office
@@ -26,7 +27,9 @@ def attachment_of(office: Office, folder: Path, name: str) -> Attachment:
         refuse_size(office, name, path.stat().st_size)
         return Attachment.of(path, _kind(path, Path(name).name), name=Path(name).name)
     except OSError as error:
-        raise NotAttached(_("«{name}»: {why}.").format(name=name, why=error.strerror)) from error
+        raise NotAttached(
+            _("«{name}»: {why}.").format(name=name, why=system_words(error))
+        ) from error
 
 
 def _kind(path: Path, name: str) -> str:

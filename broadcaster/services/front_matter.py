@@ -12,8 +12,9 @@ import frontmatter
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 
+from broadcaster.foreign_words import system_words
 from broadcaster.i18n import _
-from broadcaster.yaml_reading import TextLoader
+from broadcaster.yaml_reading import TextLoader, words_of
 
 LARGEST_TEXT = 1_000_000
 """Bytes of an announcement file; nobody writes more by hand."""
@@ -81,8 +82,7 @@ def read_front_matter(file: Path) -> FrontMatter:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = _("строка {line}").format(line=mark.line + 2) if mark else _("начало файла")
-        problem = getattr(error, "problem", None) or _("разметку YAML не удалось прочитать")
-        raise DraftRefused(file, (Problem(where, str(problem)),)) from error
+        raise DraftRefused(file, (Problem(where, words_of(error)),)) from error
     return FrontMatter(keys, body, text.count("\n", 0, text.rfind(body)))
 
 
@@ -97,7 +97,7 @@ def _decoded(file: Path) -> str:
     try:
         raw = file.read_bytes()
     except OSError as error:
-        problem = Problem(_("файл"), _("не удалось открыть: {why}").format(why=error.strerror))
+        problem = Problem(_("файл"), _("не удалось открыть: {why}").format(why=system_words(error)))
         raise DraftRefused(file, (problem,)) from error
     if len(raw) > LARGEST_TEXT:
         raise DraftRefused(file, (Problem(_("файл"), _("больше мегабайта текста")),))

@@ -24,11 +24,11 @@ from django.db import transaction
 from filelock import FileLock
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, ScalarString
 
-from broadcaster.config import ConfigMistake, own_file
+from broadcaster.config import ConfigMistake, own_file, read_yaml
 from broadcaster.contract import Secret
+from broadcaster.foreign_words import system_words
 from broadcaster.i18n import _
 from broadcaster.services.audit import Action, Actor, record
 
@@ -233,10 +233,8 @@ def _yaml() -> YAML:
 def _read(file: Path) -> CommentedMap:
     if not file.exists():
         return CommentedMap()
-    try:
-        read = _yaml().load(file.read_text("utf-8"))
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise ConfigMistake(file, "", " ".join(str(error).split())) from error
+    read_yaml(file)  # a mistake in it is told there without what it may hold of a password
+    read = _yaml().load(file.read_text("utf-8"))
     if read is None:
         return CommentedMap()
     if not isinstance(read, CommentedMap):
@@ -271,5 +269,5 @@ def _told(file: Path) -> Iterator[None]:
             " впишите изменения в файл сами."
         )
         raise Unwritable(
-            words.format(file=error.filename or file, why=error.strerror or error)
+            words.format(file=error.filename or file, why=system_words(error))
         ) from error

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.desk import EXAMPLES, PATIENCE, Program, Said
+from tests.cli.desk import EXAMPLES, PATIENCE, Program, Said, Typed
 from tests.servers.process import free_port
 
 URGENT = EXAMPLES / "urgent.md"
@@ -139,6 +139,12 @@ def test_a_bad_list_of_faults_is_told(program: Program, tmp_path: Path) -> None:
     said = program.run("sandbox", "--faults", tmp_path / "faults.yaml", "--port", str(free_port()))
     assert said.code == 3
     assert "faults.yaml, запись 1: platform: «pigeon»" in said.err
+
+
+@pytest.mark.parametrize(("keep", "words"), [("word", "Нужно целое число."), ("0", "Не меньше 1.")])
+def test_a_value_that_is_refused_is_told_in_russian(typed: Typed, keep: str, words: str) -> None:
+    said = typed("backup", "--keep", keep)
+    assert (said.code, said.err.splitlines()[0]) == (2, f"--keep ЧИСЛО: {words}")
 
 
 @pytest.fixture(params=["report", "serve"])

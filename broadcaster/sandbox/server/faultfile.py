@@ -10,8 +10,10 @@ from typing import Any
 
 import yaml
 
+from broadcaster.foreign_words import file_words
 from broadcaster.i18n import _
 from broadcaster.sandbox.faults import Fault, FaultKind
+from broadcaster.yaml_reading import words_of
 
 
 class FaultMistake(ValueError):
@@ -34,11 +36,12 @@ def read_faults(path: Path, *, platforms: Collection[str]) -> tuple[Planned, ...
     """The entries of a YAML file; raises FaultMistake."""
     try:
         listed = yaml.safe_load(path.read_text("utf-8"))
-    except OSError as error:
-        problem = _("файл не читается: {error}").format(error=error.strerror)
+    except (OSError, UnicodeDecodeError) as error:
+        problem = _("файл не читается: {error}").format(error=file_words(error))
         raise FaultMistake(str(path), problem) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise FaultMistake(str(path), _("это не YAML: {error}").format(error=error)) from error
+    except yaml.YAMLError as error:
+        told = _("это не YAML: {error}").format(error=words_of(error))
+        raise FaultMistake(str(path), told) from error
     return planned(listed, source=str(path), platforms=platforms)
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import BinaryIO
 
+from broadcaster.foreign_words import system_words
 from broadcaster.i18n import _
 from broadcaster.services.backup.manifest import (
     DATABASES,
@@ -75,7 +76,9 @@ def _draft(target: Path) -> Iterator[BinaryIO]:
                 Path(name).unlink()
     except OSError as error:
         words = _("{file}: не удалось записать: {why}. Копии нет.")
-        raise Unwritable(words.format(file=error.filename or target, why=error.strerror)) from error
+        raise Unwritable(
+            words.format(file=error.filename or target, why=system_words(error))
+        ) from error
 
 
 def unpack(archive: Path, into: Path, progress: Progress) -> Manifest:
@@ -87,8 +90,16 @@ def unpack(archive: Path, into: Path, progress: Progress) -> Manifest:
         raise Refused(_("Файла {file} нет.").format(file=archive)) from error
     except (tarfile.TarError, EOFError, zlib.error, OSError, ValueError) as error:
         words = _("{file}: архив повреждён или это не копия программы: {why}. Ничего не изменено.")
-        why = str(error) or type(error).__name__
+        why = _why_not(error)
         raise Refused(words.format(file=archive, why=why.rstrip("."))) from error
+
+
+def _why_not(error: Exception) -> str:
+    match error:
+        case OSError(errno=int()):
+            return system_words(error)
+        case _:
+            return str(error) or type(error).__name__
 
 
 def _taken_out(stream: _Bounded, into: Path, progress: Progress) -> Manifest:

@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from django.conf import settings
 from django.db import connection
 
+from broadcaster.foreign_words import system_words
 from broadcaster.i18n import _
 from broadcaster.services.audit import Action, Actor, record
 from broadcaster.services.backup import postgres, sqlite
@@ -112,7 +113,7 @@ def _gathering(folder: Path) -> Iterator[Path]:
         made = TemporaryDirectory(prefix=".backup-", dir=folder)
     except OSError as error:
         words = _("{folder}: сюда нельзя писать: {why}. Копии нет.")
-        raise Unwritable(words.format(folder=folder, why=error.strerror)) from error
+        raise Unwritable(words.format(folder=folder, why=system_words(error))) from error
     with made as name:
         yield Path(name)
 

@@ -12,6 +12,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import BaseModel, Field
 
+from broadcaster.foreign_words import field_words
 from broadcaster.i18n import _
 from broadcaster.rendering.mistakes import RenderingMistake
 from broadcaster.services.drafts import DraftShut
@@ -188,7 +189,7 @@ def _unreadable(fault: Exception) -> Problem:
 
 
 def _invalid(fault: ValidationError) -> Problem:
-    spots = [Spot(where=_place(one["loc"]), detail=_said(one)) for one in fault.errors]
+    spots = [Spot(where=_place(one["loc"]), detail=field_words(one)) for one in fault.errors]
     return Problem(422, "invalid", _("В запросе есть ошибки."), errors=spots)
 
 
@@ -196,36 +197,3 @@ def _place(loc: Sequence[object]) -> str:
     """`body.title`: ninja puts the name of our parameter behind `body`."""
     source, *rest = map(str, loc)
     return ".".join([source, *(rest[1:] if source == "body" else rest)])
-
-
-_WORDS: Mapping[str, str] = {
-    "missing": _("Этого не хватает."),
-    "extra_forbidden": _("Такого поля нет."),
-    "string_type": _("Нужен текст."),
-    "string_too_long": _("Длиннее {max_length} знаков."),
-    "string_too_short": _("Пусто или слишком коротко."),
-    "string_pattern_mismatch": _("Здесь есть знаки, которых быть не должно."),
-    "string_unicode": _("Это не текст в UTF-8."),
-    "int_type": _("Нужно целое число."),
-    "int_parsing": _("Нужно целое число."),
-    "int_from_float": _("Нужно целое число."),
-    "bool_type": _("Нужно true или false."),
-    "bool_parsing": _("Нужно true или false."),
-    "list_type": _("Нужен список."),
-    "dict_type": _("Нужен объект."),
-    "model_type": _("Нужен объект."),
-    "model_attributes_type": _("Нужен объект."),
-    "too_long": _("Больше {max_length}."),
-    "too_short": _("Меньше {min_length}."),
-    "greater_than_equal": _("Не меньше {ge}."),
-    "less_than_equal": _("Не больше {le}."),
-    "literal_error": _("Можно: {expected}."),
-    "uuid_parsing": _("Это не номер объявления."),
-    "moment": _("Нужны дата и время с поясом, например 2026-12-01T18:30:00+03:00."),
-}
-
-
-def _said(error: Mapping[str, Any]) -> str:
-    """What a field lacks, in Russian; pydantic speaks English."""
-    words = _WORDS.get(error["type"], _("Значение не подходит."))
-    return words.format_map(error.get("ctx") or {})

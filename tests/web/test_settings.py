@@ -129,6 +129,32 @@ def test_a_file_spoilt_by_hand_is_told_and_the_old_settings_stay(own_settings: W
     assert office().school.name == "Лицей"
 
 
+BROKEN = "school: {name: [a"
+
+
+@pytest.mark.parametrize("address", PAGES[1:])
+def test_a_screen_over_a_broken_file_leads_to_where_it_is_told(
+    own_settings: Write, address: str
+) -> None:
+    file = own_settings("")
+    browser = administrator()
+    assert office().school.name == "Школа"
+    file.write_text(BROKEN, "utf-8")
+    answer = page(browser.get(address, follow=True))
+    assert "строка 1: ожидается" in answer
+    assert "Исправьте это место" in answer
+
+
+def test_what_is_typed_over_a_broken_file_is_not_kept(own_settings: Write) -> None:
+    file = own_settings("")
+    browser = administrator()
+    assert office().school.name == "Школа"
+    file.write_text(BROKEN, "utf-8")
+    answer = page(browser.post("/settings/school", SCHOOL, follow=True))
+    assert "Не сохранено: сначала исправьте файл настроек." in answer
+    assert file.read_text("utf-8") == BROKEN
+
+
 # Channels
 
 

@@ -34,12 +34,13 @@ from broadcaster.services.sample import load_sample_school
 from broadcaster.services.settling import Unwritable
 from broadcaster.web.access import StaffRequest, actor_of, allowed
 from broadcaster.web.forms.channels import ChannelForm, channel_form
-from broadcaster.web.saving import keep, put
+from broadcaster.web.saving import keep, needs_settings, put
 
 
 @allowed(Right.MANAGE)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@needs_settings
 def channel(request: StaffRequest, name: str) -> HttpResponse:
     """Fill in how a channel is reached; keeping it switches it on."""
     known = _channel(name)
@@ -57,6 +58,7 @@ def channel(request: StaffRequest, name: str) -> HttpResponse:
 @allowed(Right.MANAGE)
 @never_cache
 @require_POST
+@needs_settings
 def check(request: StaffRequest, name: str) -> HttpResponse:
     """Ask the platform who we are, with what has been typed so far; nothing is kept."""
     known = _channel(name)
@@ -106,6 +108,7 @@ def _next(request: StaffRequest) -> str:
 
 @allowed(Right.MANAGE)
 @require_POST
+@needs_settings
 def switch(request: StaffRequest, name: str) -> HttpResponse:
     """Switch a channel on or off."""
     known = _channel(name)
@@ -132,6 +135,7 @@ def _put(request: StaffRequest, changes: Mapping[str, Any]) -> bool:
 
 @allowed(Right.MANAGE)
 @require_POST
+@needs_settings
 def sandbox(request: StaffRequest) -> HttpResponse:
     """Go into the sandbox, where nothing reaches anybody, or leave it."""
     if request.POST.get("on") == "1":

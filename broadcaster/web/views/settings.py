@@ -27,7 +27,7 @@ from broadcaster.web.forms.settings import (
     SchoolForm,
     SettingsForm,
 )
-from broadcaster.web.saving import keep
+from broadcaster.web.saving import keep, needs_settings
 from broadcaster.web.zones import zone_words
 
 Made = Callable[[Any, Config], SettingsForm]
@@ -80,6 +80,7 @@ def _elsewhere() -> Iterator[tuple[str, str, str]]:
 def _screen(made: Made, title: str) -> Callable[[StaffRequest], HttpResponse]:
     """A screen with one form about one block of the settings."""
 
+    @needs_settings
     def screen(request: StaffRequest) -> HttpResponse:
         form = made(request.POST or None, load())
         if request.method == "POST" and keep(form, by=actor_of(request)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -153,6 +154,33 @@ def test_what_is_typed_over_a_broken_file_is_not_kept(own_settings: Write) -> No
     answer = page(browser.post("/settings/school", SCHOOL, follow=True))
     assert "Не сохранено: сначала исправьте файл настроек." in answer
     assert file.read_text("utf-8") == BROKEN
+
+
+SEEN = re.compile(r'name="seen" value="(\w+)"')
+
+
+def test_a_stale_screen_does_not_undo_what_another_has_saved() -> None:
+    first, second = administrator(), administrator()
+    seen = SEEN.findall(page(second.get("/settings/school")))[0]
+    first.post("/settings/school", SCHOOL | {"name": "Лицей № 7"})
+    late = SCHOOL | {"signature": "Тел. 12-34", "name": "Лицей № 9"}
+    answer = page(second.post("/settings/school", late | {"seen": seen}))
+    assert "кто-то уже изменил эти настройки" in answer
+    assert "Сейчас сохранено: Лицей № 7" in answer
+    assert "Лицей № 9" in answer
+    assert load().school.name == "Лицей № 7"
+    again = SEEN.findall(answer)[0]
+    second.post("/settings/school", late | {"seen": again})
+    assert load().school.name == "Лицей № 9"
+
+
+def test_a_stale_channel_screen_is_refused_too() -> None:
+    browser = administrator()
+    seen = SEEN.findall(page(browser.get("/settings/channels/telegram")))[0]
+    browser.post("/settings/channels/telegram", key(proxy="http://first.example:3128"))
+    late = key(proxy="http://second.example:3128") | {"seen": seen}
+    answer = page(browser.post("/settings/channels/telegram", late))
+    assert "Сейчас сохранено: http://first.example:3128" in answer
 
 
 # Channels

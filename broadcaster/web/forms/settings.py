@@ -6,7 +6,8 @@ Every form reads what is set now and gives the changes by their dotted keys.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
+from hashlib import sha256
 from typing import Any
 
 from django import forms
@@ -27,6 +28,29 @@ class SettingsForm(forms.Form):
 
     block = ""
 
+    @property
+    def seen(self) -> str:
+        """A fingerprint of what is set now, which a screen hands back with what was typed."""
+        return sha256(repr(sorted(self.initial.items())).encode()).hexdigest()[:16]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what was typed over settings that somebody has changed since, and show both."""
+        given: dict[str, Any] = super().clean() or {}
+        if self.data.get("seen", self.seen) != self.seen:
+            self._show_both(dict(given))
+        return given
+
+    def _show_both(self, given: Mapping[str, Any]) -> None:
+        words = _(
+            "Пока страница была открыта, кто-то уже изменил эти настройки. Под полями — что"
+            " сохранено сейчас. Чтобы записать своё, нажмите кнопку ещё раз."
+        )
+        self.add_error(None, words)
+        for name, value in self.initial.items():
+            if name in given and str(given[name]) != str(value):
+                told = _("Сейчас сохранено: {value}").format(value=_set_now(value))
+                self.add_error(name, told)
+
     def changes(self) -> dict[str, Any]:
         """The keys and their values, once the form is valid."""
         return {f"{self.block}.{name}": value for name, value in self.cleaned_data.items()}
@@ -35,6 +59,16 @@ class SettingsForm(forms.Form):
         """Show what the configuration objects to, at the field when there is one."""
         name = key.rpartition(".")[2]
         self.add_error(name if name in self.fields else None, problem)
+
+
+def _set_now(value: Any) -> str:
+    match value:
+        case bool():
+            return _("да") if value else _("нет")
+        case time():
+            return value.strftime("%H:%M")
+        case _:
+            return str(value) or _("пусто")
 
 
 class SchoolForm(SettingsForm):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 
 from broadcaster.cli.frame import Unusable, usage_problems
 from broadcaster.cli.output import AWAY, BAD_COMMAND, BAD_INPUT, FAULT, Failed
@@ -15,6 +15,7 @@ from broadcaster.foreign_words import system_words
 from broadcaster.i18n import _
 from broadcaster.rendering.mistakes import RenderingMistake
 from broadcaster.sandbox.server import FaultMistake
+from broadcaster.services.database_words import database_trouble
 from broadcaster.services.release import AlreadyReleased
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ def _known(fault: Exception) -> Failed | None:
         case AlreadyReleased():
             words = _("Это объявление уже отправлено или отменено.")
             return Failed("already_released", [words], exit_code=BAD_INPUT)
-        case OperationalError() | InterfaceError():
+        case DatabaseError() | InterfaceError() if _cannot_be_used(fault):
             return Failed("no_database", [database_away(fault)], exit_code=AWAY)
         case OSError(filename=str(file), errno=number) if number in OF_THE_MACHINE:
             words = _("{file}: {why}. Проверьте, чей это файл и есть ли место на диске.")
@@ -61,11 +62,18 @@ def _known(fault: Exception) -> Failed | None:
     return None
 
 
+def _cannot_be_used(fault: Exception) -> bool:
+    """Whether the database is away; of a file that is none SQLite says no more than DatabaseError.
+
+    Its other kinds are faults of ours.
+    """
+    return isinstance(fault, OperationalError | InterfaceError) or type(fault) is DatabaseError
+
+
 def database_away(error: Exception) -> str:
     """Say that the database cannot be used and what to do."""
-    why = " ".join(str(error).split()).rstrip(".")
-    words = _("База данных не отвечает: {why}. Проверьте DATABASE_URL и сам сервер.")
-    return words.format(why=why)
+    why, remedy = database_trouble(error)
+    return _("База данных не отвечает: {why}. {remedy}").format(why=why, remedy=remedy)
 
 
 def _unexpected(fault: Exception) -> str:

@@ -19,6 +19,7 @@ from broadcaster.rendering.mistakes import RenderingMistake
 from broadcaster.services.broker import broker_problem
 from broadcaster.services.calendar.problems import problems_of
 from broadcaster.services.contents import looks_of
+from broadcaster.services.database_words import database_trouble
 from broadcaster.services.outlets import Office, Outlet
 from broadcaster.store.queries.heartbeats import SWEEP, last_beat
 from broadcaster.store.queries.lanes import gate
@@ -133,8 +134,7 @@ def _database() -> str:
             cursor.execute("SELECT count(*) FROM store_delivery")
             (copies,) = cursor.fetchone()
     except DatabaseError as error:
-        hint = _("Проверьте DATABASE_URL и сам сервер базы данных.")
-        raise Amiss(_in_a_line(error), hint) from error
+        raise Amiss(*database_trouble(error)) from error
     return _("{vendor}, отправок: {copies}").format(vendor=connection.vendor, copies=copies)
 
 
@@ -201,10 +201,6 @@ def _paused(channel: str) -> bool:
         return gate(channel).paused
     except DatabaseError:
         return False
-
-
-def _in_a_line(error: Exception) -> str:
-    return " ".join(str(error).split()).rstrip(".")
 
 
 async def ask(outlet: Outlet) -> Health:

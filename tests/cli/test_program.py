@@ -11,10 +11,12 @@ import sqlite3
 import stat
 import subprocess
 from contextlib import closing, suppress
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from broadcaster.cli.output import emit
 from tests.cli.desk import EXAMPLES, PATIENCE, Program, Said, Typed
 from tests.servers.process import free_port
 
@@ -236,3 +238,27 @@ def test_without_its_redis_an_announcement_is_kept_all_the_same(installed: Progr
     said = installed.run("send", IMPORTANT, "--again", REDIS_URL="redis://127.0.0.1:1/0")
     assert (said.code, sent(installed)) == (0, before + 1)
     assert "Всё сохранено" in said.err
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"no database at all, but text" * 40, "это не база данных"), (None, "файл не открывается")],
+)
+def test_a_file_that_is_no_database_is_told_in_words_of_files(
+    program: Program, content: bytes | None, words: str
+) -> None:
+    file = program.home / "broadcaster.sqlite3"
+    program.home.mkdir(exist_ok=True)
+    file.write_bytes(content) if content else file.mkdir()
+    for command in ("report", "health", "init"):
+        said = program.run(command, "--json")
+        (problem,) = said.json["problems"]
+        assert (said.code, said.json["error"]) == (4, "no_database")
+        assert f"База данных не отвечает: {file}: {words}" in problem
+        assert "DATABASE_URL" not in problem
+
+
+def test_a_moment_is_written_as_the_api_writes_it(capsys: pytest.CaptureFixture[str]) -> None:
+    emit({"at": datetime(2026, 11, 22, 7, tzinfo=UTC), "day": date(2026, 11, 22)})
+    written = json.loads(capsys.readouterr().out)
+    assert written == {"at": "2026-11-22T07:00:00+00:00", "day": "2026-11-22"}

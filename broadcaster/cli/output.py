@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import date
 from typing import Annotated, Any, NoReturn
 from uuid import UUID
 
@@ -65,8 +66,13 @@ def end(failed: Failed, *, as_json: bool) -> int:
 
 def emit(value: Mapping[str, Any]) -> None:
     """Print one JSON object on standard output, now."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n")
     sys.stdout.flush()
+
+
+def _plain(value: object) -> str:
+    """What JSON has no kind for; days and moments as the API writes them."""
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def say(text: str, style: str = "") -> None:

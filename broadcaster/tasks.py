@@ -16,6 +16,7 @@ from celery import shared_task
 from django.conf import settings
 
 from broadcaster.bootstrap import office, post
+from broadcaster.repeated_faults import RepeatedFaults
 from broadcaster.services.alarms import watch
 from broadcaster.services.asking import write_letters
 from broadcaster.services.calendar.planning import tick
@@ -27,6 +28,9 @@ from broadcaster.services.webhooks import call_due, calls_due
 from broadcaster.store.queries.lanes import free_lanes, ready
 
 log = logging.getLogger(__name__)
+
+FAULTS = RepeatedFaults(log)
+"""What this process has told of already."""
 
 CLOCK = Clock()
 """What this process remembers of the time."""
@@ -112,8 +116,10 @@ def _told(task: str, **about: str) -> Iterator[None]:
     """Faults end here, as events of ours: Celery would repeat their words."""
     try:
         yield
-    except Exception:
-        log.exception("task.fault", extra={"task": task, **about})
+    except Exception as fault:  # noqa: BLE001 - the edge
+        FAULTS.tell(fault, task, now=monotonic(), **about)
+    else:
+        FAULTS.over(task, **about)
 
 
 def _loop() -> asyncio.AbstractEventLoop:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.chromium import NARROW, window
@@ -200,6 +201,19 @@ def test_an_announcement_is_written_on_a_telephone(
         write(page, "С телефона")
         confirm(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+
+
+@pytest.mark.parametrize("address", ["/people/groups/", "/people/unreachable/"])
+def test_every_number_of_a_group_is_on_a_telephones_screen(
+    browser: Browser, school: Stage, signed_in: dict[str, Any], address: str
+) -> None:
+    with window(browser, school, storage_state=signed_in, viewport=NARROW) as telephone:
+        page = telephone.new_page()
+        page.goto(address)
+        for cell in page.locator("td.count").all():
+            box = cell.bounding_box()
+            assert box is not None
+            assert box["x"] + box["width"] <= NARROW["width"]
 
 
 def test_a_channel_is_checked_without_leaving_the_page(page: Page) -> None:

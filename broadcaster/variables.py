@@ -74,7 +74,8 @@ def read_key(file: Path) -> str:
     """The key of this installation in a file; one without a key in it is refused."""
     key = _text_of(file, KEY_LOST)
     if not key.strip():
-        raise ValueError(f"{file}: {_('файл пуст')}. {KEY_LOST}")
+        why = _("файл пуст")
+        raise ValueError(f"{file}: {why}. {KEY_LOST}")
     return key
 
 
@@ -130,4 +131,5 @@ def _text_of(file: Path, remedy: str) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        raise ValueError(f"{file}: {_('в файле не текст')}. {remedy}") from None
+        why = _("в файле не текст")
+        raise ValueError(f"{file}: {why}. {remedy}") from None

@@ -15,13 +15,8 @@ import dj_database_url
 
 from broadcaster.i18n import _
 
-ENGINES = {
-    "postgres": "django.db.backends.postgresql",
-    "postgresql": "django.db.backends.postgresql",
-    "pgsql": "django.db.backends.postgresql",
-    "sqlite": "django.db.backends.sqlite3",
-}
-"""The databases of which we know the dialect, by the beginnings of their addresses."""
+DATABASES = ("postgres", "postgresql", "pgsql", "sqlite")
+"""How addresses of databases begin whose dialect we know."""
 
 DATABASE = _("postgres://имя:пароль@сервер/база")
 REDIS = "redis://127.0.0.1:6379/0"
@@ -39,8 +34,8 @@ FORMER_LOST = _(
 def read_database(url: str) -> dict[str, Any]:
     """The database at an address, as Django wants it."""
     parts = _parts("DATABASE_URL", url, DATABASE)
-    if parts.scheme not in ENGINES:
-        known = ", ".join(f"{scheme}://" for scheme in ENGINES)
+    if parts.scheme not in DATABASES:
+        known = ", ".join(f"{scheme}://" for scheme in DATABASES)
         raise _unusable(
             "DATABASE_URL", _("адрес начинается с одного из: {known}").format(known=known), DATABASE
         )

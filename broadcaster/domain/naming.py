@@ -24,6 +24,11 @@ def folded(name: str) -> str:
     return " ".join(spelled.split())
 
 
+def unordered(name: str) -> str:
+    """The folded words of a name, whichever stands first: a surname may stand at either end."""
+    return " ".join(sorted(folded(name).split()))
+
+
 def named_in(text: str, names: Iterable[str]) -> tuple[str, ...]:
     """The people among `names` whom a text names, sorted.
 

@@ -171,6 +171,17 @@ def test_namesakes_who_share_an_address_or_a_child_are_suggested(
     ]
 
 
+def test_a_surname_that_stands_first_or_last_is_the_same_name() -> None:
+    first = school.guardian("Королёва Анна Петровна", ())
+    second = school.guardian("Анна Петровна Королева", ())
+    child = school.pupil("Семён К.", "1А")
+    again = school.pupil("К. Семён", "1А")
+    first.pupils.add(child)
+    second.pupils.add(child)
+    assert guardian_doubles() == [Double(first.pk, second.pk, ("child",))]
+    assert pupil_doubles() == [Double(child.pk, again.pk, ("group",))]
+
+
 def test_children_of_one_name_in_one_group_are_suggested_and_merged() -> None:
     first = school.pupil("Семён К.", "1А")
     second = school.pupil("семен к.", "1А", "Хор")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from broadcaster.domain.naming import folded
+from broadcaster.domain.naming import unordered
 from broadcaster.i18n import _
 from broadcaster.services.people.header import Column, Header
 from broadcaster.services.people.matching import Match
@@ -79,10 +79,10 @@ def _doubles(matches: Iterable[Match], roll: Roll, header: Header) -> Iterator[P
     """A new guardian named like one the pupil has already is probably the same person."""
     namesakes: dict[tuple[str, int], set[int]] = defaultdict(set)
     for guardian, pupil in roll.kin:
-        namesakes[folded(roll.guardians[guardian]), pupil].add(guardian)
+        namesakes[unordered(roll.guardians[guardian]), pupil].add(guardian)
     told: set[int] = set()
     for match in matches:
-        alike = namesakes[match.relative]
+        alike = namesakes[unordered(match.row.guardian), match.pupil]
         alike.add(match.guardian)
         if match.guardian < 0 and match.guardian not in told and len(alike) > 1:
             told.add(match.guardian)

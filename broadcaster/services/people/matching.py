@@ -30,11 +30,6 @@ class Match:
     pupil: int
     guardian: int
 
-    @property
-    def relative(self) -> Relative:
-        """The guardian's folded name and the pupil."""
-        return folded(self.row.guardian), self.pupil
-
 
 def match_groups(names: Iterable[str], roll: Roll) -> tuple[dict[str, int], dict[int, str]]:
     """Folded name → id, for all `names`; and the new ones, negative number → name as spelled."""

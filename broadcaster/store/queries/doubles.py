@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from itertools import combinations
 
-from broadcaster.domain.naming import folded
+from broadcaster.domain.naming import unordered
 from broadcaster.store.models import Address, Guardian, Pupil
 
 MOST_OF_A_NAME = 20
@@ -29,9 +29,9 @@ def guardian_doubles() -> list[Double]:
     places = Address.objects.values_list("guardian_id", "channel", "value")
     signs: dict[tuple[object, ...], set[int]] = defaultdict(set)
     for guardian, pupil in kin:
-        signs["child", pupil, folded(names[guardian])].add(guardian)
+        signs["child", pupil, unordered(names[guardian])].add(guardian)
     for guardian, channel, value in places:
-        signs["address", channel, value, folded(names[guardian])].add(guardian)
+        signs["address", channel, value, unordered(names[guardian])].add(guardian)
     return _pairs(signs)
 
 
@@ -41,7 +41,7 @@ def pupil_doubles() -> list[Double]:
     members = Pupil.groups.through.objects.values_list("pupil_id", "group_id")
     signs: dict[tuple[object, ...], set[int]] = defaultdict(set)
     for pupil, group in members:
-        signs["group", group, folded(names[pupil])].add(pupil)
+        signs["group", group, unordered(names[pupil])].add(pupil)
     return _pairs(signs)
 
 

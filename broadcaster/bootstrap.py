@@ -72,9 +72,23 @@ class Standing:
     def cache_clear(self) -> None:
         """Forget the office."""
         self._office: Office | None = None
+        self._behind: Config | None = None
         self._stamp: Stamp = ()
         self._look_at = 0.0
         self.refused = ""
+
+    @property
+    def config(self) -> Config:
+        """The school's file as it is now, or what stands while that cannot be used.
+
+        Raises ConfigMistake when there has been no office yet.
+        """
+        try:
+            return self._config()
+        except ConfigMistake:
+            if self._behind is None:
+                raise
+            return self._behind
 
     def refresh(self) -> None:
         """Look at the files now."""
@@ -92,7 +106,8 @@ class Standing:
     def _build(self) -> None:
         before = self._office
         try:
-            made = open_office(self._config())
+            config = self._config()
+            made = open_office(config)
         except (ConfigMistake, RenderingMistake) as mistake:
             if before is None:
                 raise
@@ -100,6 +115,7 @@ class Standing:
             log.warning("config.refused", extra={"problem": self.refused})
             return
         self._office = replace(made, limits_storage=before.limits_storage) if before else made
+        self._behind = config
         self.refused = ""
 
 
@@ -292,7 +308,7 @@ def publish_elsewhere(target: Path, public_url: str) -> int:
 
 def normalisers(reach: Capability) -> dict[str, Callable[[str], str]]:
     """How each channel that reaches people, or places, spells an address; switched on or not."""
-    adapters = {channel.name: adapter_of(channel) for channel in load().channels.values()}
+    adapters = {channel.name: adapter_of(channel) for channel in office.config.channels.values()}
     return {
         name: adapter.normalise
         for name, adapter in adapters.items()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -144,6 +145,15 @@ def test_a_screen_over_a_broken_file_leads_to_where_it_is_told(
     answer = page(browser.get(address, follow=True))
     assert "строка 1: ожидается" in answer
     assert "Исправьте это место" in answer
+
+
+@pytest.mark.parametrize("address", ["/people/new/", "/people/places/new/", "/people/import/"])
+def test_work_goes_on_over_a_broken_file(own_settings: Write, address: str) -> None:
+    file = own_settings("")
+    browser = administrator()
+    assert office().school.name == "Школа"
+    file.write_text(BROKEN, "utf-8")
+    assert browser.get(address).status_code == HTTPStatus.OK
 
 
 def test_what_is_typed_over_a_broken_file_is_not_kept(own_settings: Write) -> None:

@@ -25,6 +25,7 @@ WAYS_OUT: Mapping[str, str] = {
     "broadcaster/cli/processes.py": "starts our own processes",
     "broadcaster/cli/serving.py": "Redis at REDIS_URL",
     "broadcaster/folder_broker.py": "Celery's transport by files",
+    "broadcaster/variables.py": "asks Redis's client whether it reads REDIS_URL, connects nowhere",
     "channels/email/connection.py": "the SMTP server of the settings",
     "channels/email/errors.py": "only the names of errors",
     "channels/email/line.py": "the SMTP server of the settings",

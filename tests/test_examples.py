@@ -14,8 +14,8 @@ import pytest
 import yaml
 from PIL import Image
 
+from broadcaster.sandbox.faultfile import Planned, read_faults
 from broadcaster.sandbox.faults import FaultKind
-from broadcaster.sandbox.server.faultfile import Planned, read_faults
 from channels.email.address import normalise as email_address
 from channels.telegram.address import normalise as telegram_address
 from channels.vk.addresses import normalise as vk_address

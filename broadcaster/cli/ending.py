@@ -14,7 +14,7 @@ from broadcaster.config import ConfigMistake
 from broadcaster.foreign_words import system_words
 from broadcaster.i18n import _
 from broadcaster.rendering.mistakes import RenderingMistake
-from broadcaster.sandbox.server import FaultMistake
+from broadcaster.sandbox.faultfile import FaultMistake
 from broadcaster.services.database_words import database_trouble
 from broadcaster.services.release import AlreadyReleased
 

@@ -7,14 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from broadcaster.cli.processes import Terminated
 from broadcaster.playground import COMMUNITY, TOKENS
-from broadcaster.sandbox.mail import MailSandbox
 from broadcaster.sandbox.phone import Shown
-from broadcaster.sandbox.server import Sandbox, run_in_thread
-from broadcaster.sandbox.telegram import TelegramSandbox
-from broadcaster.sandbox.vk import VkSandbox
+
+if TYPE_CHECKING:
+    from broadcaster.sandbox.mail import MailSandbox
+    from broadcaster.sandbox.server import Sandbox
+    from broadcaster.sandbox.telegram import TelegramSandbox
+    from broadcaster.sandbox.vk import VkSandbox
 
 CHANNELS = """\
 channels:
@@ -71,6 +74,12 @@ class Playground:
 @contextmanager
 def playground(*, page_port: int = 0, faults: Path | None = None) -> Iterator[Playground]:
     """Run the platforms in a thread until the block ends; raises what a bad fault file raises."""
+    # Servers are slow to import, and every command would wait for them.
+    from broadcaster.sandbox.mail import MailSandbox  # noqa: PLC0415
+    from broadcaster.sandbox.server import Sandbox, run_in_thread  # noqa: PLC0415
+    from broadcaster.sandbox.telegram import TelegramSandbox  # noqa: PLC0415
+    from broadcaster.sandbox.vk import VkSandbox  # noqa: PLC0415
+
     telegram = TelegramSandbox(TOKENS["TELEGRAM_TOKEN"])
     vk = VkSandbox(
         token=TOKENS["VK_TOKEN"],

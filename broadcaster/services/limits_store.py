@@ -11,8 +11,8 @@ PATIENCE = 2.0
 
 
 def limits_storage(redis_url: str) -> Storage:
-    """The store at a Redis, one in memory without any; asking it raises RedisError while away."""
+    """The store at a Redis, one in memory without any; asking it raises StorageError while away."""
     if not redis_url:
         return cast("Storage", storage_from_string("memory://"))
     options: dict[str, Any] = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
-    return cast("Storage", storage_from_string(redis_url, **options))
+    return cast("Storage", storage_from_string(redis_url, wrap_exceptions=True, **options))

@@ -11,9 +11,9 @@ from contextlib import asynccontextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 
 from limits import RateLimitItem
+from limits.errors import StorageError
 from limits.storage import MemoryStorage, Storage
 from limits.strategies import MovingWindowRateLimiter
-from redis import RedisError
 
 from broadcaster.contract import Attachment, Envelope, Held
 from broadcaster.domain.keys import row_of
@@ -176,9 +176,11 @@ class LaneTurnstile:
             if self._limiter.hit(limit, *names, cost=requests):
                 return 0.0
             free_at = self._limiter.get_window_stats(limit, *names).reset_time
-        except RedisError as error:
+        except StorageError as error:
             self._away_until = time.monotonic() + STORE_REST
-            log.warning("turnstile.limits_away", extra={"error": type(error).__name__})
+            log.warning(
+                "turnstile.limits_away", extra={"error": type(error.storage_error).__name__}
+            )
             raise Held(STORE_REST) from None
         return max(free_at - time.time(), 0.005)
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from limits import RateLimitItem, parse
+from limits.errors import StorageError
 from limits.strategies import FixedWindowRateLimiter
-from redis import RedisError
 
 from broadcaster.bootstrap import office
 from broadcaster.config import ConfigMistake
@@ -87,8 +87,9 @@ def seconds_to_wait(item: RateLimitItem, *keys: str) -> int:
         if limiter.hit(item, "web", *keys):
             return 0
         reset = limiter.get_window_stats(item, "web", *keys).reset_time
-    except (ConfigMistake, RedisError, OSError) as error:
-        log.warning("limits.away", extra={"error": type(error).__name__})
+    except (ConfigMistake, StorageError, OSError) as error:
+        cause = getattr(error, "storage_error", error)
+        log.warning("limits.away", extra={"error": type(cause).__name__})
         return 0
     return max(1, round(reset - time.time()))
 

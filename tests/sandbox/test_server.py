@@ -16,11 +16,12 @@ import aiohttp
 import pytest
 from yarl import URL
 
+from broadcaster.sandbox.faultfile import FaultMistake
 from broadcaster.sandbox.faults import Fault, FaultKind, FaultScript
 from broadcaster.sandbox.gallery.drawing import TEMPLATES
 from broadcaster.sandbox.mail import MailSandbox
 from broadcaster.sandbox.phone import Inbox, Shown, ShownFile
-from broadcaster.sandbox.server import FaultMistake, Sandbox, run_in_thread
+from broadcaster.sandbox.server import Sandbox, run_in_thread
 from broadcaster.sandbox.telegram import TelegramSandbox
 from broadcaster.sandbox.vk import VkSandbox
 

@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from broadcaster.i18n import _
+from broadcaster.sandbox.faultfile import FaultMistake, planned
 from broadcaster.sandbox.gallery.drawing import TEMPLATES, environment
 from broadcaster.sandbox.gallery.screens import Phone, by_address, screen_of
 from broadcaster.sandbox.gallery.shelf import PHOTOS, Shelf
 from broadcaster.sandbox.phone import Platform, Shown
-from broadcaster.sandbox.server.faultfile import FaultMistake, planned
 
 LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 ASSETS = frozenset({"gallery.css", "gallery.js", "live.js"})

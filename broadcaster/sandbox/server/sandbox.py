@@ -9,8 +9,8 @@ from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Self
 
+from broadcaster.sandbox.faultfile import read_faults
 from broadcaster.sandbox.phone import Platform, Shown
-from broadcaster.sandbox.server.faultfile import read_faults
 from broadcaster.sandbox.server.pages import LivePages, serving
 
 

@@ -18,7 +18,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-import psycopg
 from django.db import DatabaseError, connection, transaction
 from django.db.backends.postgresql.client import DatabaseClient
 
@@ -61,6 +60,8 @@ UNGUARD = (
 def copy(target: Path, progress: Progress) -> Snapshot:
     """A dump of one moment, and what the database held at that moment."""
     program = _program("pg_dump")
+    import psycopg  # noqa: PLC0415 - most schools have SQLite
+
     with psycopg.connect(**connection.get_connection_params() | {"autocommit": True}) as asking:
         asking.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         ((moment,),) = asking.execute("SELECT pg_export_snapshot()").fetchall()

@@ -14,9 +14,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.urls import URLPattern, URLResolver
 from limits import RateLimitItem, parse
+from limits.errors import StorageError
 from limits.strategies import MovingWindowRateLimiter
 from ninja.security import HttpBearer
-from redis import RedisError
 
 from broadcaster.bootstrap import office
 from broadcaster.domain.scopes import Scope
@@ -119,6 +119,6 @@ def _wait(limit: RateLimitItem, token: str) -> float | None:
         if limiter.hit(limit, "api", token):
             return None
         return limiter.get_window_stats(limit, "api", token).reset_time - time.time()
-    except RedisError as error:
-        log.warning("api.limits_away", extra={"error": type(error).__name__})
+    except StorageError as error:
+        log.warning("api.limits_away", extra={"error": type(error.storage_error).__name__})
         return None

@@ -8,9 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from functools import partial
 from pathlib import Path
 from typing import NoReturn, Protocol
 
@@ -137,7 +136,7 @@ class Children:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=partial(_end_with, os.getpid()),  # noqa: PLW1509 - we have one thread
+                preexec_fn=_bound_to_us(),  # noqa: PLW1509 - it makes system calls, nothing else
             )
 
     def check(self) -> None:
@@ -181,15 +180,21 @@ class Children:
         return self._logs / f"{name}.log"
 
 
-def _end_with(parent: int) -> None:
-    """Let this new child be asked to end when its parent is killed, where the system can do that.
+def _bound_to_us() -> Callable[[], None] | None:
+    """What a new child does first: be asked to end when we are killed; None where it cannot be.
 
     Without it a killed `serve` would leave a worker behind, and the next one start a second.
     """
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGTERM)
-        if os.getppid() != parent:
+    if sys.platform != "linux":
+        return None
+    prctl, us = ctypes.CDLL(None).prctl, os.getpid()  # looked up before the fork
+
+    def bind() -> None:
+        prctl(PARENT_DEATH_SIGNAL, signal.SIGTERM)
+        if os.getppid() != us:
             os.kill(os.getpid(), signal.SIGTERM)
+
+    return bind
 
 
 def _kill(child: Child) -> None:

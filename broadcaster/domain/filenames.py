@@ -29,8 +29,14 @@ def cleaned_name(raw: str, *, otherwise: str = "file") -> str:
     Letters of any language stay, and so does the extension, in small letters. `otherwise` is the
     name of a file of whose own nothing is left.
     """
-    last = re.split(r"[/\\]", raw)[-1]
-    shown = _REFUSED.sub("", unicodedata.normalize("NFC", last))
+    name = re.split(r"[/\\]", raw)[-1]
+    while (cleaner := _cleaned(name, otherwise)) != name:  # what was cut off may have hidden more
+        name = cleaner
+    return name
+
+
+def _cleaned(name: str, otherwise: str) -> str:
+    shown = _REFUSED.sub("", unicodedata.normalize("NFC", name))
     plain = " ".join(_TROUBLE.sub("_", shown).split())
     stem, extension = _parts(plain)
     stem = stem.strip(" .-_~") or otherwise

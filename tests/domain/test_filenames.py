@@ -66,6 +66,10 @@ def test_whatever_comes_a_name_is_fit_for_a_folder(raw: str) -> None:
     assert name.split(".")[0].lower() not in {"con", "nul", "aux", "prn"}
 
 
+@example("фото.EXE_")
+@example("а" * (LONGEST_NAME - 4) + ".ABCDEFGHIJKLMN")
+@example("а" * (LONGEST_NAME - 1) + "-б")
+@example("е\u200b\u0308")
 @given(st.text(max_size=400))
 def test_cleaning_twice_changes_nothing_more(raw: str) -> None:
     once = cleaned_name(raw)

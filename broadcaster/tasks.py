@@ -24,6 +24,7 @@ from broadcaster.services.clock import Clock
 from broadcaster.services.dispatch import drain
 from broadcaster.services.people.shelf import clear
 from broadcaster.services.sweep import sweep
+from broadcaster.services.tending import move_on
 from broadcaster.services.webhooks import call_due, calls_due
 from broadcaster.store.queries.lanes import free_lanes, ready
 
@@ -82,6 +83,8 @@ def keep_watch(_: str = "") -> None:
     """Look whether everything is well, and show that a worker lives."""
     with _told("watch"):
         watch(office(), post(), datetime.now(UTC), worker=True)
+    with _told("moving on"):
+        move_on(office(), datetime.now(UTC))
     with _told("asking"):
         write_letters(office(), post(), datetime.now(UTC))
 

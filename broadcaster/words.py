@@ -36,6 +36,7 @@ REASONS: Mapping[str, str] = {
     Skip.DATA_CLASS: _("каналу нельзя доверить такие сведения"),
     Skip.ADDRESS_CLOSED: _("адрес закрыт"),
     Skip.DUPLICATE: _("на этот адрес копия уже уходит"),
+    Skip.CHANNEL_AWAY: _("канал долго не работал, копия ушла по следующему"),
     Hold.QUIET_HOURS: _("тихие часы"),
     Hold.PAUSED: _("остановлено автором"),
     End.TRIES_SPENT: _("попытки исчерпаны"),

@@ -11,10 +11,13 @@ import pytest
 
 from broadcaster import tasks
 from broadcaster.bootstrap import office
+from broadcaster.contract import Reason
 from broadcaster.services.outlets import Office
 from broadcaster.store.models import Delivery
-from broadcaster.store.queries.lanes import take_lane
+from broadcaster.store.queries.lanes import pause_channel, take_lane
 from tests import school
+from tests.services.stage import Platform, outlet
+from tests.services.stage import office as channels
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -81,3 +84,17 @@ def test_for_what_waits_until_the_morning_nobody_is_rung(bells: list[str]) -> No
     waiting(now() + timedelta(hours=8))
     tasks.ring_for_release()
     assert bells == []
+
+
+def test_the_watch_lets_routine_copies_leave_a_channel_that_has_long_been_shut(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    both = channels(outlet(Platform(), "alpha"), outlet(Platform(), "beta"))
+    monkeypatch.setattr(tasks, "office", lambda: both)
+    parent = school.guardian(alpha="first", beta="second")
+    school.copy(parent.addresses.get(channel="alpha"), school.announcement(released_at=now()))
+    long_ago = now() - timedelta(hours=2)
+    pause_channel("alpha", now=long_ago, reason=Reason.CREDENTIALS, detail="")
+    tasks.keep_watch()
+    rows = Delivery.objects.order_by("pk").values_list("channel", "state")
+    assert list(rows) == [("alpha", "skipped"), ("beta", "queued")]

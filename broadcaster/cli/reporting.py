@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from broadcaster.adapter_words import adapter_words
 from broadcaster.cli.output import say, short, table
 from broadcaster.domain.policy import Importance, asks
 from broadcaster.i18n import _, counted
@@ -172,7 +173,7 @@ def show_history(line: CopyLine, steps: Sequence[Step], zone: ZoneInfo) -> None:
                 local(step.at, zone, seconds=True),
                 OUTCOMES.get(step.outcome, step.outcome),
                 REASONS.get(step.reason, step.reason),
-                step.detail,
+                adapter_words(step.detail),
                 "\n".join(platform_ids(step.parts)),
             )
             for step in steps

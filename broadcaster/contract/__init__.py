@@ -33,10 +33,11 @@ from broadcaster.contract.outcomes import (
     Unreachable,
     held,
 )
-from broadcaster.contract.proving import Proof
+from broadcaster.contract.proving import REST, Proof
 from broadcaster.contract.secrets import Secret, discreet, masked
 
 __all__ = [
+    "REST",
     "Accepted",
     "Attachment",
     "Between",

@@ -1,4 +1,6 @@
-"""Whether a platform answers: a silent one must not take request after request into the unknown."""
+"""Whether a platform answers: a silent one must not take request after request into the unknown,
+and one out of reach need not be knocked at by every copy.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ from contextlib import asynccontextmanager
 from broadcaster.contract.faults import Held
 
 REST = 10.0
-"""Seconds for which a platform is left alone that has lost answers one after another."""
+"""Seconds for which a platform is left alone that cannot be reached, or that has lost answers one
+after another.
+"""
 ENOUGH = 2
 """Lost answers, and none between them, after which it is left alone."""
 
@@ -19,7 +23,7 @@ class Proof:
 
     A platform that takes requests and answers none leaves in doubt what was under way when it fell
     silent, and little more. `lost` is what a request raises whose answer is lost, `unsent` what one
-    raises that did not leave; `hold` shuts the turnstile for some seconds.
+    raises for which no connection came about; `hold` shuts the turnstile for some seconds.
     """
 
     def __init__(
@@ -31,7 +35,7 @@ class Proof:
     ) -> None:
         self._hold = hold
         self._lost = lost
-        self._unsent = (unsent, Held)
+        self._unsent = unsent
         self._answers = False
         self._losses = 0
         self._alone = asyncio.Lock()
@@ -42,7 +46,10 @@ class Proof:
         alone = await self._turn()
         try:
             yield
+        except Held:
+            raise
         except self._unsent:
+            self._hold(REST)
             raise
         except self._lost:
             self._note_loss()

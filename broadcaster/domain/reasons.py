@@ -16,6 +16,8 @@ class Skip(StrEnum):
     DATA_CLASS = "data_class"
     ADDRESS_CLOSED = "address_closed"
     DUPLICATE = "duplicate"
+    CHANNEL_AWAY = "channel_away"
+    """No gate: it had waited for a channel out of order for long and left by another one."""
 
 
 class Hold(StrEnum):

@@ -26,12 +26,16 @@ FOR_A_PERSON = frozenset({Reason.CREDENTIALS, Reason.NEEDS_PERSON})
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often a copy is tried and how long it rests between tries; waits are in seconds."""
+    """How often a copy is tried and how long it rests between tries; waits are in seconds.
+
+    A routine copy waits for a channel out of order for `patience` before it leaves by another one.
+    """
 
     tries: Annotated[int, Between(1, 100)] = 8
     first_wait: Annotated[float, Between(0.1, 86_400)] = 30.0
     factor: Annotated[float, Between(1, 100)] = 2.0
     longest_wait: Annotated[float, Between(1, 604_800)] = 3600.0
+    patience: Annotated[float, Between(60, 604_800)] = 3600.0
 
     def wait(self, attempt: int, platform_wait: float | None, jitter: float) -> timedelta:
         """The rest after try number `attempt` (from 1): ours with up to a fifth of `jitter` (0–1)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 
+from broadcaster.adapter_words import adapter_words
 from broadcaster.contract import Attachment, Envelope, Health
+from broadcaster.foreign_words import system_words
 from broadcaster.i18n import _
 from broadcaster.rendering.check import check_templates
 from broadcaster.rendering.mistakes import RenderingMistake
@@ -204,14 +206,15 @@ def _paused(channel: str) -> bool:
 
 
 async def ask(outlet: Outlet) -> Health:
-    """Ask a platform who we are; a fault becomes a finding too."""
+    """Ask a platform who we are, with what is wrong in Russian; a fault becomes a finding too."""
     try:
         async with asyncio.timeout(CHANNEL_PATIENCE):
             async with outlet.adapter(
                 outlet.config, turnstile=_Open(), uploads=_NoUploads()
             ) as channel:
-                return await channel.check()
+                health = await channel.check()
     except TimeoutError:
         return Health(ok=False, problem=_("не отвечает"))
     except OSError as error:
-        return Health(ok=False, problem=str(error))
+        return Health(ok=False, problem=system_words(error))
+    return replace(health, problem=adapter_words(health.problem))

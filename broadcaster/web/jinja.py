@@ -14,6 +14,7 @@ from django.urls import reverse
 from django_htmx.jinja import htmx_script
 from jinja2 import Environment, StrictUndefined
 
+from broadcaster.adapter_words import adapter_words
 from broadcaster.bootstrap import office
 from broadcaster.domain.permissions import Right, Role, may
 from broadcaster.i18n import LANGUAGE, _, counted
@@ -35,6 +36,7 @@ def environment(**options: Any) -> Environment:
     )
     made.globals.update(
         _=_,
+        adapter_words=adapter_words,
         channel_word=channel_word,
         alarms_for=alarms_for,
         approvals_for=approvals_for,

@@ -31,6 +31,7 @@ from telegram.error import (
 )
 
 from broadcaster.contract import (
+    REST,
     Deferred,
     Outcome,
     Part,
@@ -145,7 +146,7 @@ def outcome_of(error: TelegramError, parts: tuple[Part, ...]) -> Outcome:  # noq
         case AnswerLost():
             return Unconfirmed(detail, parts)
         case NotSent():
-            return Deferred(Reason.CONNECTION, parts=parts, detail=detail)
+            return Deferred(Reason.CONNECTION, REST, parts, Scope.CHANNEL, detail)
         case TooLarge():
             return Rejected(Reason.TOO_LARGE, detail, parts)
         case InvalidToken():

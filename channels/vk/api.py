@@ -28,7 +28,7 @@ from urllib3.exceptions import (
 from vk_api.exceptions import ApiError, ApiHttpError
 from vk_api.vk_api import VkApi
 
-from broadcaster.contract import Attachment, Envelope, Proof, Secret, Turnstile
+from broadcaster.contract import Attachment, Envelope, Proof, Scope, Secret, Turnstile
 from channels.vk.errors import (
     PAUSE,
     TOO_MANY_A_SECOND,
@@ -234,7 +234,7 @@ def _post_file(
             answer = api.http.post(url, files={field: part})
             said = answer.json() if answer.ok else None
         except requests.RequestException as error:
-            return _network(error)
+            return _network(error, Scope.COPY)
     if said is None:
         return _broken(answer.status_code)
     if not isinstance(said, dict) or said.get("error"):
@@ -247,7 +247,7 @@ def _broken(status: int) -> VkError:
     return Lost(detail) if status == GATEWAY_TIMEOUT else Broken(detail)
 
 
-def _network(error: requests.RequestException) -> VkError:
+def _network(error: requests.RequestException, reach: Scope = Scope.CHANNEL) -> VkError:
     """Nothing has left when no connection came about; otherwise nobody knows."""
     name = type(error).__name__
     cause = error.args[0] if error.args else None
@@ -255,4 +255,4 @@ def _network(error: requests.RequestException) -> VkError:
     if isinstance(reason, SSLError):  # a connection cut short later is an SSLError as well
         reason = reason.args[0] if reason.args else None
     never = isinstance(reason, UNSENT) or getattr(reason, "reason", "") in NO_HANDSHAKE
-    return Unsent(name) if never else Lost(name)
+    return Unsent(name, reach) if never else Lost(name)

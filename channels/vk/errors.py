@@ -13,6 +13,7 @@ from enum import Enum, auto
 from typing import assert_never
 
 from broadcaster.contract import (
+    REST,
     Deferred,
     Outcome,
     Part,
@@ -105,7 +106,14 @@ class Refused(VkError):
 
 
 class Unsent(VkError):
-    """No connection came about: nothing has left."""
+    """No connection came about: nothing has left.
+
+    `reach` is whether VK itself could not be reached, or the server that takes a copy's files.
+    """
+
+    def __init__(self, detail: str, reach: Scope = Scope.CHANNEL) -> None:
+        super().__init__(detail)
+        self.reach = reach
 
 
 class Broken(VkError):
@@ -126,7 +134,8 @@ def outcome_of(error: VkError, parts: tuple[Part, ...], *, reach: Scope) -> Outc
         case Refused():
             return _refused(error, parts, reach)
         case Unsent():
-            return Deferred(Reason.CONNECTION, parts=parts, detail=error.detail)
+            wait = REST if error.reach is Scope.CHANNEL else None
+            return Deferred(Reason.CONNECTION, wait, parts, error.reach, error.detail)
         case Broken():
             return Deferred(Reason.SERVER_ERROR, parts=parts, detail=error.detail)
         case _:

@@ -12,11 +12,13 @@ import pytest
 from telegram.error import BadRequest, Forbidden, NetworkError
 
 from broadcaster.contract import (
+    REST,
     Accepted,
     Deferred,
     Part,
     Reason,
     Rejected,
+    Scope,
     Secret,
     Unconfirmed,
     Unreachable,
@@ -127,7 +129,9 @@ async def test_a_host_that_swallows_packets_has_received_nothing() -> None:
             waiting.setblocking(False)
             waiting.connect_ex(deaf.getsockname())
         outcome = await outcome_from(f"http://127.0.0.1:{deaf.getsockname()[1]}", timeout=0.2)
-    assert outcome == Deferred(Reason.CONNECTION, detail="ConnectionTimeoutError")
+    assert outcome == Deferred(
+        Reason.CONNECTION, REST, scope=Scope.CHANNEL, detail="ConnectionTimeoutError"
+    )
 
 
 async def test_a_platform_that_takes_all_and_answers_nothing_leaves_few_in_doubt(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import logging
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -17,6 +18,7 @@ from uuid import uuid4
 
 import pytest
 
+from broadcaster.adapter_words import adapter_words
 from broadcaster.contract import (
     Accepted,
     Channel,
@@ -198,15 +200,18 @@ async def test_a_rate_limit_holds_back_what_has_not_left_yet(row: Row) -> None:
 
 
 @every(ROWS, Ability.CONNECTION)
-async def test_a_refused_connection_defers(row: Row) -> None:
+async def test_a_platform_that_cannot_be_reached_holds_the_whole_channel_back(row: Row) -> None:
     async with row.platform() as platform:
         pass
-    async with row.channel(platform, OpenTurnstile(), MemoryUploads(), LONG) as channel:
-        stage = Stage(row, platform, channel, OpenTurnstile())
-        outcomes = [outcome for _, outcome in await stage.send(*stage.batch(3))]
-        assert all(isinstance(outcome, Deferred) for outcome in outcomes)
-        reasons = {getattr(outcome, "reason", None) for outcome in outcomes}
-        assert {Reason.CONNECTION} <= reasons <= {Reason.CONNECTION, Reason.HELD_BACK}
+    turnstile = OpenTurnstile()
+    async with row.channel(platform, turnstile, MemoryUploads(), LONG) as channel:
+        stage = Stage(row, platform, channel, turnstile)
+        outcomes = [outcome for _, outcome in await stage.send(*stage.batch(300))]
+        deferred = [outcome for outcome in outcomes if isinstance(outcome, Deferred)]
+        assert len(deferred) == len(outcomes) == 300
+        assert {outcome.scope for outcome in deferred} == {Scope.CHANNEL}
+        assert {outcome.reason for outcome in deferred} == {Reason.CONNECTION, Reason.HELD_BACK}
+        assert all(outcome.retry_after for outcome in deferred)
 
 
 @every(ROWS, Ability.CREDENTIALS)
@@ -224,7 +229,7 @@ async def test_check_says_that_nobody_answers(row: Row) -> None:
     async with row.channel(platform, OpenTurnstile(), MemoryUploads(), LONG) as channel:
         health = await channel.check()
         assert not health.ok
-        assert health.problem
+        assert re.search("[а-яё]", adapter_words(health.problem)), health.problem
 
 
 @every(ROWS)

@@ -37,6 +37,19 @@ WANTED = f"""delivery.why IN ('{Why.PREFERRED}', '{Why.FALLBACK}')
       AND announcement.cancelled_at IS NULL AND announcement.paused_at IS NULL"""
 """The copy was the only one of its person, and the announcement is still worth another try."""
 
+FITS = """carrier.channel = address.channel AND carrier.data_class >= announcement.data_class
+      AND address.state = 'open'
+      AND address.consent_on IS NOT NULL AND address.consent_withdrawn_at IS NULL"""
+"""The address may be used, and its channel may carry the announcement."""
+
+SHARERS = f"""
+    JOIN store_address own ON own.id = {{copy}}.address_id
+    JOIN store_address shared ON shared.channel = own.channel AND shared.value = own.value
+    JOIN store_delivery sharer ON sharer.address_id = shared.id
+     AND sharer.announcement_id = {{copy}}.announcement_id
+     AND sharer.state = '{State.SKIPPED}' AND sharer.reason = '{Skip.DUPLICATE}'"""
+"""Who reads the copy's mailbox too and counts on it."""
+
 NEXT = f"""
 missed AS (
     SELECT delivery.*
@@ -54,12 +67,7 @@ lost AS (
     SELECT announcement_id, guardian_id, priority, expires_at FROM missed
     UNION
     SELECT sharer.announcement_id, sharer.guardian_id, sharer.priority, sharer.expires_at
-    FROM missed
-    JOIN store_address own ON own.id = missed.address_id
-    JOIN store_address shared ON shared.channel = own.channel AND shared.value = own.value
-    JOIN store_delivery sharer ON sharer.address_id = shared.id
-     AND sharer.announcement_id = missed.announcement_id
-    WHERE sharer.state = '{State.SKIPPED}' AND sharer.reason = '{Skip.DUPLICATE}'
+    FROM missed {SHARERS.format(copy="missed")}
 ),
 unserved AS (
     SELECT lost.* FROM lost WHERE NOT EXISTS (
@@ -80,10 +88,7 @@ open AS (
     CROSS JOIN {{carrier}} AS carrier
     WHERE announcement.id = unserved.announcement_id
       AND address.guardian_id = unserved.guardian_id
-      AND carrier.channel = address.channel AND carrier.data_class >= announcement.data_class
-      AND address.state = 'open'
-      AND address.consent_on IS NOT NULL AND address.consent_withdrawn_at IS NULL
-      AND {{chosen}}
+      AND {FITS} AND {{chosen}}
       AND NOT EXISTS (
         SELECT 1 FROM store_delivery same WHERE same.announcement_id = unserved.announcement_id
           AND same.address_id = address.id)

@@ -63,6 +63,11 @@ def test_every_service_is_shut_in_alike() -> None:
     assert (first["User"], first["CapabilityBoundingSet"]) == ("broadcaster", "")
 
 
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.name)
+def test_what_a_killed_worker_knew_is_not_removed_with_its_service(unit: Path) -> None:
+    assert Unit(unit)["Service"]["RemoveIPC"] == "no"
+
+
 def test_a_service_that_fails_is_started_again() -> None:
     staying = [Unit(one) for one in SERVICES if Unit(one)["Service"]["Type"] != "oneshot"]
     assert {unit["Service"]["Restart"] for unit in staying} == {"on-failure"}

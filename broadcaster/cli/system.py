@@ -127,13 +127,25 @@ def export_site(
     try:
         with working(_("Записываю страницы…")):
             count = publish_elsewhere(folder, url)
-    except (OSError, ValueError, LookupError) as error:
+    except OSError as error:
+        fail("export_refused", [_unwritten(folder, error)], exit_code=BAD_INPUT)
+    except (ValueError, LookupError) as error:
         fail("export_refused", [str(error)], exit_code=BAD_INPUT)
     if as_json:
         emit({"folder": folder, "announcements": count})
         return
     noun = counted(_("объявление"), _("объявления"), _("объявлений"), count)
     say(_("Записано: {count} {noun} в {folder}").format(count=count, noun=noun, folder=folder))
+
+
+def _unwritten(folder: Path, error: OSError) -> str:
+    if isinstance(error, FileExistsError) and error.errno is None:
+        words = _(
+            "{folder}: папка не пуста, и лежат в ней не прежние страницы программы."
+            " Назовите пустую или новую."
+        )
+        return words.format(folder=folder)
+    return _("{file}: не удалось записать: {why}").format(file=folder, why=system_words(error))
 
 
 def manage(context: typer.Context) -> None:

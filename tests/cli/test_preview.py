@@ -85,3 +85,24 @@ def test_a_site_needs_a_whole_address(typed: Typed, tmp_path: Path) -> None:
     said = typed("site", "export", tmp_path / "public", "--url", "school.example")
     assert said.code == 3
     assert "https://school.example/news/" in said.err
+
+
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("day")
+def test_a_folder_of_somebody_elses_is_left_alone(typed: Typed, tmp_path: Path) -> None:
+    (tmp_path / "public").mkdir()
+    (tmp_path / "public" / "index.html").write_text("Школа № 12", "utf-8")
+    said = typed("site", "export", tmp_path / "public", "--url", "https://school.example/")
+    told = "папка не пуста, и лежат в ней не прежние страницы программы. Назовите пустую или новую."
+    assert (said.code, said.err.strip()) == (3, f"{tmp_path}/public: {told}")
+
+
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("day")
+def test_a_place_without_a_folder_is_told_in_words(typed: Typed, tmp_path: Path) -> None:
+    (tmp_path / "public").write_text("", "utf-8")
+    said = typed("site", "export", tmp_path / "public", "--url", "https://school.example/")
+    told = "не удалось записать: часть пути — не папка"
+    assert (said.code, said.err.strip()) == (3, f"{tmp_path}/public: {told}")

@@ -101,15 +101,29 @@ def test_every_variable_of_the_environment_file_is_read_somewhere() -> None:
     assert "BROADCASTER_HOME" in told
 
 
-def test_the_shell_reads_the_environment_file_as_systemd_does() -> None:
-    file = DEPLOY / "environment.example"
-    words = (line.lstrip("#") for line in file.read_text("utf-8").splitlines())
-    given = [line for line in words if re.match("[A-Z_]+=", line)]
+def in_the_shell(lines: list[str]) -> list[str]:
+    """The environment that the command `broadcaster` takes from a file of these lines."""
     script = "set -eu; set -a; . /dev/stdin; env"
-    seen = subprocess.run(
-        ["sh", "-c", script], input="\n".join(given), text=True, capture_output=True, check=True
-    ).stdout
-    assert set(given) <= set(seen.splitlines())
+    return subprocess.run(
+        ["sh", "-c", script], input="\n".join(lines), text=True, capture_output=True, check=True
+    ).stdout.splitlines()
+
+
+def offered() -> list[str]:
+    """The lines of the environment file, those that wait to be uncommented too."""
+    lines = (DEPLOY / "environment.example").read_text("utf-8").splitlines()
+    return [line.lstrip("#") for line in lines if re.match("#?[A-Z_]+=", line)]
+
+
+def test_the_shell_reads_the_environment_file_as_systemd_does() -> None:
+    assert {line.replace("''", "") for line in offered()} <= set(in_the_shell(offered()))
+
+
+def test_a_key_of_any_signs_is_whole_between_the_quotes_that_the_file_has_for_it() -> None:
+    odd = 'p&a;s (s)#w|o<r>d $HOME `"\\!*'
+    keys = [line for line in offered() if line.partition("=")[0].endswith(("TOKEN", "PASSWORD"))]
+    filled = [line.replace("''", f"'{odd}'") for line in keys]
+    assert {f"{line.partition('=')[0]}={odd}" for line in keys} <= set(in_the_shell(filled))
 
 
 # What is started

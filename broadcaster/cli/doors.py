@@ -126,4 +126,6 @@ def worker_awake() -> bool:
 def warn_when_nobody_works() -> None:
     """Say so when nothing can be sent before somebody starts the worker."""
     if not worker_awake():
-        warn(_("Обработчик не запущен, пока ничего не уйдёт. Запустите: broadcaster serve"))
+        warn(
+            _("Обработчик не запущен, пока ничего не уйдёт. Запустите службу или broadcaster serve")
+        )

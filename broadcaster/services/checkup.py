@@ -155,7 +155,9 @@ def _worker() -> str:
     except DatabaseError as error:
         raise Amiss(_("неизвестно: база данных не отвечает"), "") from error
     if at is None or datetime.now(UTC) - at > WORKER_SILENT_AFTER:
-        raise Amiss(_("не запущен: ничего не отправляется"), _("Запустите: broadcaster serve"))
+        raise Amiss(
+            _("не запущен: ничего не отправляется"), _("Запустите службу или broadcaster serve")
+        )
     return _("работает")
 
 

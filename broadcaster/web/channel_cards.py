@@ -108,7 +108,7 @@ def parts_now(health: Health, office: Office, told: Clock) -> list[PartNow]:
 
 
 def _parts(health: Health, wrong: set[Trouble], told: Clock) -> Iterator[PartNow]:
-    never = _("ещё ни разу не работал; запустите: broadcaster serve")
+    never = _("ещё ни разу не работал; запустите службу или broadcaster serve")
     for name, at, troubled in (
         (_("Обработчик"), health.worker_at, Trouble.WORKER),
         (_("Обход очереди"), health.sweep_at, Trouble.SWEEP),

@@ -189,7 +189,7 @@ def test_no_command_works_on_a_database_of_a_newer_program(line: str, typed: Typ
 
 @pytest.mark.usefixtures("day")
 def test_a_worker_that_never_lived_is_found(typed: Typed) -> None:
-    assert amiss(typed)["worker"]["hint"] == "Запустите: broadcaster serve"
+    assert amiss(typed)["worker"]["hint"] == "Запустите службу или broadcaster serve"
 
 
 @pytest.mark.usefixtures("day")
@@ -201,7 +201,7 @@ def test_a_worker_that_fell_silent_is_found(typed: Typed) -> None:
 @pytest.mark.usefixtures("day")
 def test_people_see_the_next_step_under_each_finding(typed: Typed) -> None:
     said = typed("check")
-    assert "✗ обработчик: не запущен: ничего не отправляется\n  → Запустите:" in said.out
+    assert "✗ обработчик: не запущен: ничего не отправляется\n  → Запустите службу" in said.out
 
 
 def test_a_wrong_configuration_is_told_with_file_and_key(

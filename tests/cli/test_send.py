@@ -71,7 +71,7 @@ def test_the_command_line_wins_over_the_file(typed: Typed, note: Note) -> None:
 
 
 def test_without_a_worker_the_author_is_warned(typed: Typed, note: Note) -> None:
-    assert "Запустите: broadcaster serve" in typed("send", note("to: 1А")).err
+    assert "Запустите службу или broadcaster serve" in typed("send", note("to: 1А")).err
 
 
 def test_with_a_worker_nobody_is_warned(typed: Typed, note: Note) -> None:

@@ -145,7 +145,7 @@ def test_past_alarms_are_listed() -> None:
 
 
 def test_a_worker_that_never_worked_is_told() -> None:
-    assert "ещё ни разу не работал; запустите: broadcaster serve" in page(administrator())
+    assert "ещё ни разу не работал; запустите службу или broadcaster serve" in page(administrator())
 
 
 def test_who_gets_letters_is_told() -> None:

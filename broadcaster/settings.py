@@ -13,7 +13,14 @@ from django.core.management.utils import get_random_secret_key
 from broadcaster.config import home
 from broadcaster.config_values import ROOT
 from broadcaster.i18n import LANGUAGE, SPOKEN
-from broadcaster.variables import read_choice, read_database, read_former_keys, read_key, read_redis
+from broadcaster.variables import (
+    read_choice,
+    read_database,
+    read_former_keys,
+    read_hosts,
+    read_key,
+    read_redis,
+)
 
 HOME = home()
 DEBUG = False
@@ -132,7 +139,7 @@ STATIC_URL = "static/"
 STATICFILES_DIRS = [ROOT / "broadcaster" / "web" / "static"]
 WHITENOISE_USE_FINDERS = True
 WSGI_APPLICATION = "broadcaster.web.wsgi.application"
-ALLOWED_HOSTS = os.environ.get("BROADCASTER_HOSTS", "127.0.0.1,localhost").split(",")
+ALLOWED_HOSTS = read_hosts(os.environ.get("BROADCASTER_HOSTS", ""))
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = read_choice("BROADCASTER_LANGUAGE", LANGUAGE, SPOKEN)

@@ -21,6 +21,9 @@ DATABASES = ("postgres", "postgresql", "pgsql", "sqlite")
 DATABASE = _("postgres://имя:пароль@сервер/база")
 REDIS = "redis://127.0.0.1:6379/0"
 
+OWN_HOSTS = ("127.0.0.1", "localhost")
+"""By these names a browser on this machine finds the pages."""
+
 KEY_LOST = _(
     "Здесь ключ этой установки: верните файл из резервной копии. Если её нет, удалите его:"
     " программа создаст новый ключ, но прежние ссылки семей перестанут открываться."
@@ -63,6 +66,11 @@ def read_redis(url: str) -> str:
     if parts.query and not _knows_options(url):
         raise _unusable("REDIS_URL", _("после «?» стоит то, чего Redis не понимает"), REDIS)
     return url
+
+
+def read_hosts(value: str) -> list[str]:
+    """The names that the web answers to, between commas; this machine's own when there are none."""
+    return [name for part in value.split(",") if (name := part.strip())] or [*OWN_HOSTS]
 
 
 def read_key(file: Path) -> str:

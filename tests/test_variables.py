@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from broadcaster.variables import read_choice, read_database, read_former_keys, read_key, read_redis
+from broadcaster.variables import (
+    read_choice,
+    read_database,
+    read_former_keys,
+    read_hosts,
+    read_key,
+    read_redis,
+)
 
 
 @pytest.mark.parametrize(
@@ -90,3 +97,18 @@ def test_former_keys_that_are_no_text_are_refused(tmp_path: Path) -> None:
 def test_a_name_that_is_not_known_is_refused_with_those_that_are() -> None:
     with pytest.raises(ValueError, match=r"BROADCASTER_LANGUAGE: .*: ru, en"):
         read_choice("BROADCASTER_LANGUAGE", "zz", ("ru", "en"))
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        ("news.school.example,127.0.0.1", ["news.school.example", "127.0.0.1"]),
+        (" news.school.example, 127.0.0.1 ,", ["news.school.example", "127.0.0.1"]),
+        ("", ["127.0.0.1", "localhost"]),
+        (" ", ["127.0.0.1", "localhost"]),
+    ],
+)
+def test_the_names_of_the_pages_may_stand_apart_or_be_left_out(
+    value: str, names: list[str]
+) -> None:
+    assert read_hosts(value) == names

@@ -59,25 +59,14 @@ def a_new_browser_needs_no_look_at_every_file() -> None:
 def what_was_committed_is_deleted() -> Iterator[None]:
     """Tests that commit are followed by a flush, which the audit log's triggers would refuse.
 
-    Django would make its permissions anew each time, which nobody here asks for.
+    Django would truncate all tables, which is slow on PostgreSQL, and make its permissions anew.
     """
-    from django.core.management import call_command
     from django.test import TransactionTestCase
 
-    from tests.auditing import emptied
-
-    def flush(_case: TransactionTestCase) -> None:
-        with emptied():
-            call_command(
-                "flush",
-                verbosity=0,
-                interactive=False,
-                reset_sequences=False,
-                inhibit_post_migrate=True,
-            )
+    from tests.auditing import empty
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", flush)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: empty())
         yield
 
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import typer
 from django.urls import resolve
 
 from broadcaster.alarm_words import WORDS
@@ -63,9 +62,9 @@ def test_every_alarm_says_what_it_means_and_three_things_to_do(guide: Path) -> N
 def test_every_command_of_a_guide_exists_with_its_options(guide: Path) -> None:
     found = list(commands(guide))
     for words in found:
-        left, command = list(words), typer.main.get_command(app)
+        left, command = list(words), app
         while left and left[0] in getattr(command, "commands", {}):
-            command = command.commands[left.pop(0)]  # type: ignore[attr-defined]
+            command = command.commands[left.pop(0)]
         assert not getattr(command, "commands", {}), words
         assert {word for word in left if word.startswith("-")} <= options(command), words
     assert {"init", "check", "backup", "restore", "start-link"} <= {words[0] for words in found}
@@ -136,7 +135,7 @@ def test_every_line_starts_a_program_of_ours(where: str, line: list[str]) -> Non
     program, *words = line
     assert (Path(sys.executable).parent / program).exists(), where
     if program == "broadcaster":
-        command = typer.main.get_command(app).commands[words[0]]  # type: ignore[attr-defined]
+        command = app.commands[words[0]]
         assert {word for word in words if word.startswith("--")} <= options(command)
 
 

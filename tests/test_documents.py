@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 import yaml
 
 from broadcaster.bootstrap import open_office, outlet_of
@@ -97,7 +96,7 @@ def test_every_link_leads_somewhere(document: Path) -> None:
 def test_every_command_exists_with_its_options(document: Path) -> None:
     found = list(commands(document))
     for words in found:
-        command: Any = typer.main.get_command(app)
+        command: Any = app
         while words and words[0] in getattr(command, "commands", {}):
             command = command.commands[words.pop(0)]
         assert not getattr(command, "commands", {}), words
@@ -108,13 +107,13 @@ def test_every_command_exists_with_its_options(document: Path) -> None:
 def test_every_option_in_the_readme_exists() -> None:
     text = (ROOT / "README.md").read_text("utf-8")
     told = {option for option in INLINE.findall(text) if OPTION.fullmatch(option)}
-    known = set[str]().union(*map(options, leaves(typer.main.get_command(app))))
+    known = set[str]().union(*map(options, leaves(app)))
     assert told <= known
 
 
 def test_every_command_is_in_the_readme() -> None:
     told = {words[0] for words in commands(ROOT / "README.md")}
-    assert told == set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+    assert told == set(app.commands)
 
 
 @pytest.mark.parametrize("document", MANUALS, ids=named)

@@ -8,22 +8,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import typer
-from typer.main import get_command
 
-from broadcaster.cli import (
-    announcements,
-    backup,
-    by_hand,
-    demo,
-    health,
-    planning,
-    sandbox,
-    sending,
-    serving,
-    starting,
-    stopping,
-    system,
-)
 from broadcaster.cli.ending import told
 from broadcaster.cli.frame import add, group_of
 from broadcaster.cli.groups import GROUPS
@@ -65,13 +50,14 @@ app = group_of(
     "broadcaster demo",
     "broadcaster send examples/important.md --dry-run",
     epilog=EXIT_CODES,
+    callback=_main,
+    add_completion=True,
 )
-app.callback()(_main)
 
 add(
     app,
     "demo",
-    demo.demo,
+    "demo:demo",
     _(
         "Показать всё на деле: школа, объявление, четыре канала.\n\n"
         "Ничего не нужно настраивать, ничего не уходит за пределы этого компьютера."
@@ -82,7 +68,7 @@ add(
 add(
     app,
     "serve",
-    serving.serve,
+    "serving:serve",
     _(
         "Запустить всё: страницы, обработчик, расписание.\n\n"
         "Настраивать заранее ничего не нужно. Останавливает Ctrl-C; что отправляется, доходит"
@@ -94,7 +80,7 @@ add(
 add(
     app,
     "start-link",
-    starting.start_link,
+    "starting:start_link",
     _("Выдать новую ссылку для первого запуска.\n\nРаботает, пока нет ни одного администратора."),
     "start-link",
     "start-link --url https://news.school.example",
@@ -102,7 +88,7 @@ add(
 add(
     app,
     "sandbox",
-    sandbox.sandbox,
+    "sandbox:sandbox",
     _("Запустить песочницу: Telegram, ВКонтакте и почту.\n\nОстанавливает Ctrl-C."),
     "sandbox",
     "sandbox --faults examples/sandbox.yaml",
@@ -110,7 +96,7 @@ add(
 add(
     app,
     "send",
-    sending.send,
+    "sending:send",
     _(
         "Отправить объявление семьям.\n\n"
         "Сначала показывает, сколько копий и почему столько. Если хоть что-то в файле неверно,"
@@ -123,7 +109,7 @@ add(
 add(
     app,
     "plan",
-    planning.plan,
+    "planning:plan",
     _(
         "Показать, когда уйдёт последняя копия и что её держит.\n\n"
         "Без файла — всё, что сейчас ждёт отправки. С --families — прикидка для целого города:"
@@ -136,7 +122,7 @@ add(
 add(
     app,
     "preview",
-    announcements.preview,
+    "announcements:preview",
     _("Показать объявление на каждом канале, не отправляя."),
     "preview examples/important.md",
     "preview examples/important.md --channel email --html page.html",
@@ -144,7 +130,7 @@ add(
 add(
     app,
     "report",
-    announcements.show,
+    "announcements:show",
     _(
         "Показать отчёт: кого оповестили, кого нет и почему.\n\n"
         "Номер можно сократить до первых знаков; без номера — список последних объявлений."
@@ -157,7 +143,7 @@ add(
 add(
     app,
     "resend",
-    by_hand.resend,
+    "by_hand:resend",
     _(
         "Отправить ещё раз то, что не отправилось.\n\n"
         "Отправленное не повторяется, закрытые адреса остаются закрытыми, тихие часы соблюдаются."
@@ -168,7 +154,7 @@ add(
 add(
     app,
     "decide",
-    by_hand.decide,
+    "by_hand:decide",
     _(
         "Решить, дошли ли копии, ответ о которых потерялся.\n\n"
         "arrived — дошло, lost — не дошло, again — отправить ещё раз: кто-то может получить дважды."
@@ -179,7 +165,7 @@ add(
 add(
     app,
     "told",
-    by_hand.told,
+    "by_hand:told",
     _(
         "Отметить, что родителю сообщили лично или по телефону.\n\n"
         "Отметка войдёт в акт об информировании, но доставкой не считается."
@@ -190,22 +176,22 @@ add(
 add(
     app,
     "pause",
-    stopping.pause,
+    "stopping:pause",
     _("Придержать всё, что ещё не отправлено."),
     "pause 0c8f5d0e",
 )
-add(app, "resume", stopping.resume, _("Продолжить остановленную отправку."), "resume 0c8f5d0e")
+add(app, "resume", "stopping:resume", _("Продолжить остановленную отправку."), "resume 0c8f5d0e")
 add(
     app,
     "cancel",
-    stopping.cancel,
+    "stopping:cancel",
     _("Отменить навсегда всё, что ещё не отправлено."),
     "cancel 0c8f5d0e",
 )
 add(
     app,
     "open",
-    stopping.open_channel,
+    "stopping:open_channel",
     _(
         "Снова открыть остановленный канал.\n\n"
         "Программа останавливает канал, когда платформа не принимает ключ или ждёт человека."
@@ -215,14 +201,14 @@ add(
 add(
     app,
     "init",
-    system.init,
+    "system:init",
     _("Подготовить настройки и базу данных.\n\nПовторный запуск ничего не портит."),
     "init",
 )
 add(
     app,
     "check",
-    system.check,
+    "system:check",
     _(
         "Проверить, всё ли на месте и работает.\n\n"
         "Настройки, база данных, очередь, обработчик, шаблоны, ключи всех каналов."
@@ -233,7 +219,7 @@ add(
 add(
     app,
     "health",
-    health.health,
+    "health:health",
     _(
         "Показать, как работают каналы и что требует внимания.\n\n"
         "Смотрит только в базу данных и ни о чём не спрашивает платформы: годится для"
@@ -245,7 +231,7 @@ add(
 add(
     app,
     "backup",
-    backup.backup,
+    "backup:backup",
     _(
         "Сделать резервную копию всего: базы данных, файлов, настроек.\n\n"
         "Можно во время отправки. Ключи каналов не берёт, пока не попросят."
@@ -256,7 +242,7 @@ add(
 add(
     app,
     "restore",
-    backup.restore,
+    "backup:restore",
     _(
         "Восстановить всё из резервной копии.\n\n"
         "Сначала проверяет копию; что есть сейчас, откладывает. Ничего не уходит дважды: что могло"
@@ -267,7 +253,7 @@ add(
 add(
     app,
     "manage",
-    system.manage,
+    "system:manage",
     _("Выполнить команду Django: migrate, shell и другие."),
     "manage migrate",
     "manage help",
@@ -279,13 +265,13 @@ add(
 )
 
 for name, group in GROUPS.items():
-    app.add_typer(group, name=name)
+    app.add_command(group, name)
 
 
 def run(words: Sequence[str]) -> int:
     """Run the command line and return its exit code; faults are told, never thrown."""
     try:
-        return get_command(app).main(list(words), "broadcaster", standalone_mode=False) or 0
+        return app.main(list(words), "broadcaster", standalone_mode=False) or 0
     except typer.Abort:
         return INTERRUPTED
     except Exception as fault:  # noqa: BLE001 - the edge: everything ends here, in words

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from broadcaster.cli.home import demo_environment
 from broadcaster.cli.output import AWAY, BAD_INPUT, Failed, fail
 from broadcaster.foreign_words import system_words
 from broadcaster.i18n import _
@@ -15,6 +14,8 @@ def begin(words: Sequence[str]) -> Failed | None:
     """Set Django up for this command line; gives what is wrong with its home or its variables."""
     try:
         if words[:1] == ["demo"] and "--help" not in words:
+            from broadcaster.cli.home import demo_environment  # noqa: PLC0415 - of no other command
+
             os.environ.update(demo_environment())
         _set_up()
     except Failed as failed:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from functools import cached_property
+from importlib import import_module
 from typing import Any
 
 from typer import Exit, Typer
 from typer._click.core import Command as AnyCommand
-from typer._click.core import Context
+from typer._click.core import Context, Parameter
 from typer._click.exceptions import (
     BadOptionUsage,
     BadParameter,
@@ -24,6 +26,7 @@ from typer._click.exceptions import (
 )
 from typer._click.formatting import HelpFormatter
 from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
 
 from broadcaster.cli.output import BAD_COMMAND
 from broadcaster.foreign_words import field_words
@@ -49,7 +52,32 @@ def helped(words: str, *examples: str) -> str:
 
 
 class Command(TyperCommand):
-    """A command whose help is in the school's language."""
+    """A command whose help is in the school's language; it is imported when it is called.
+
+    Whoever types one command, or looks at the table of contents, does not wait for all the others.
+    """
+
+    def __init__(self, name: str, place: str, page: str, **settings: Any) -> None:
+        super().__init__(name, help=page, rich_markup_mode=None, **settings)
+        self._place = place
+        del self.params, self.callback  # read below
+
+    @cached_property
+    def params(self) -> list[Parameter]:  # type: ignore[override] # may be set as well
+        """What may be given to the command."""
+        return self._read.params
+
+    @cached_property
+    def callback(self) -> Callable[..., Any] | None:  # type: ignore[override] # as above
+        """What the command does."""
+        return self._read.callback
+
+    @cached_property
+    def _read(self) -> AnyCommand:
+        module, name = self._place.split(":")
+        alone = Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+        alone.command()(getattr(import_module(f"broadcaster.cli.{module}"), name))
+        return get_command(alone)
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """The words that are left over; UsageError when the command does not take them."""
@@ -101,28 +129,39 @@ class Group(TyperGroup):
         raise UsageError(_("Команды «{name}» нет. {hint}").format(name=name, hint=hint), ctx)
 
 
-def group_of(words: str, *examples: str, epilog: str = "") -> Typer:
+def _nothing() -> None:
+    """Come before the commands of a group."""
+
+
+def group_of(
+    words: str,
+    *examples: str,
+    epilog: str = "",
+    callback: Callable[..., None] = _nothing,
+    add_completion: bool = False,
+) -> Group:
     """A group that waits for its commands; what it says about itself is its help page."""
-    return Typer(
+    frame = Typer(
         cls=Group,
         help=helped(words, *examples),
         epilog=epilog,
+        callback=callback,
+        add_completion=add_completion,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
+    group = get_command(frame)
+    assert isinstance(group, Group)
+    return group
 
 
-def add(
-    group: Typer,
-    name: str,
-    command: Callable[..., Any],
-    words: str,
-    *examples: str,
-    **settings: Any,
-) -> None:
-    """Put a command into a group; what it says about itself is its help page."""
+def add(group: Group, name: str, place: str, words: str, *examples: str, **settings: Any) -> None:
+    """Put a command into a group; what it says about itself is its help page.
+
+    Its place is the module among these and the function, as in `sending:send`.
+    """
     page = helped(words, *(f"broadcaster {example}" for example in examples))
-    group.command(name, cls=Command, help=page, **settings)(command)
+    group.add_command(Command(name, place, page, **settings))
 
 
 def _write_usage(command: AnyCommand, ctx: Context, formatter: HelpFormatter, *more: str) -> None:

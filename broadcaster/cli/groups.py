@@ -4,29 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import typer
-
-from broadcaster.cli import (
-    absence,
-    audit,
-    calendar,
-    calendar_changing,
-    calendar_running,
-    memos,
-    people,
-    persons,
-    staff,
-    system,
-    tokens,
-)
-from broadcaster.cli.frame import add, group_of
+from broadcaster.cli.frame import Group, add, group_of
 from broadcaster.i18n import _
 
 roll = group_of(_("Список семей и площадок школы."), "broadcaster people import people.csv")
 add(
     roll,
     "import",
-    people.import_people,
+    "people:import_people",
     _(
         "Загрузить учеников, родителей и их адреса.\n\n"
         "Повторная загрузка ничего не удваивает. Если есть ошибки, не загружается ничего."
@@ -38,14 +23,14 @@ add(
 add(
     roll,
     "destinations",
-    people.import_destinations,
+    "people:import_destinations",
     _("Загрузить площадки: стены, каналы, чаты, разделы сайта."),
     "people destinations examples/destinations.csv",
 )
 add(
     roll,
     "find",
-    persons.find,
+    "persons:find",
     _(
         "Найти родителя по имени, ребёнку или адресу.\n\n"
         "Достаточно частей слов; большие и малые буквы, е и ё не различаются."
@@ -56,7 +41,7 @@ add(
 add(
     roll,
     "export",
-    persons.export,
+    "persons:export",
     _(
         "Выписать всё, что школа хранит о родителе.\n\n"
         "Для ответа на запрос самого человека (152-ФЗ): имя, дети, адреса, согласия, отправки."
@@ -67,7 +52,7 @@ add(
 add(
     roll,
     "erase",
-    persons.erase,
+    "persons:erase",
     _(
         "Стереть родителя навсегда.\n\n"
         "Имя, адреса и согласия исчезнут; отправки останутся в отчётах без имени."
@@ -78,7 +63,7 @@ add(
 add(
     roll,
     "merge",
-    persons.merge,
+    "persons:merge",
     _("Сделать из двух записей об одном человеке одну.\n\nОстаётся имя первого."),
     "people merge 17 243",
 )
@@ -87,7 +72,7 @@ log = group_of(_("Журнал: кто, что и когда сделал."), "b
 add(
     log,
     "verify",
-    audit.verify,
+    "audit:verify",
     _(
         "Проверить, что журнал цел: ничего не изменено, не удалено, не вставлено.\n\n"
         "Отрезанный конец по самому журналу не виден: запишите последний хеш и"
@@ -99,7 +84,7 @@ add(
 add(
     log,
     "show",
-    audit.show,
+    "audit:show",
     _("Показать последние записи журнала."),
     "audit show",
     "audit show --last 50 --action released",
@@ -109,7 +94,7 @@ team = group_of(_("Сотрудники школы."), "broadcaster staff list")
 add(
     team,
     "add",
-    staff.add,
+    "staff:add",
     _(
         "Добавить сотрудника и получить ссылку, по которой он задаст пароль.\n\n"
         "Ссылка действует три дня и один раз."
@@ -117,18 +102,18 @@ add(
     'staff add "Мария Ивановна" --login maria@school.example',
     "staff add Мария --login maria@school.example --group 1А",
 )
-add(team, "list", staff.show_all, _("Показать всех сотрудников."), "staff list")
+add(team, "list", "staff:show_all", _("Показать всех сотрудников."), "staff list")
 add(
     team,
     "link",
-    staff.link,
+    "staff:link",
     _("Выдать ссылку тому, кто не может войти: забыл пароль или ещё не задавал."),
     "staff link maria@school.example",
 )
 add(
     team,
     "away",
-    absence.away,
+    "absence:away",
     _(
         "Сказать, что человека не будет, и кого вместо него просить о согласовании.\n\n"
         "Права остаются прежними: решать можно и в отпуске."
@@ -141,33 +126,33 @@ keys = group_of(_("Ключи других программ школы."), "broa
 add(
     keys,
     "add",
-    tokens.add,
+    "tokens:add",
     _("Создать ключ для программы и показать его один раз."),
     "tokens add Дневник --scope announcements:write",
     "tokens add Сайт --scope reports:read --until 2027-05-31",
 )
-add(keys, "list", tokens.show_all, _("Показать все ключи, без секретов."), "tokens list")
-add(keys, "revoke", tokens.revoke, _("Отозвать ключ навсегда."), "tokens revoke 3")
+add(keys, "list", "tokens:show_all", _("Показать все ключи, без секретов."), "tokens list")
+add(keys, "revoke", "tokens:revoke", _("Отозвать ключ навсегда."), "tokens revoke 3")
 
 texts = group_of(_("Памятки: тексты для календаря."), "broadcaster memos list")
 add(
     texts,
     "list",
-    memos.show_all,
+    "memos:show_all",
     _("Показать все памятки по временам года и когда их проверить снова."),
     "memos list",
 )
 add(
     texts,
     "show",
-    memos.show,
+    "memos:show",
     _("Показать одну памятку: что прочтут семьи и что покажет сайт."),
     "memos show thin-ice-spring",
 )
 add(
     texts,
     "check",
-    memos.check,
+    "memos:check",
     _(
         "Проверить все памятки: школы и поставляемые с программой.\n\n"
         "Называет файл и ключ каждой ошибки; такая памятка не уйдёт, пока её не исправят."
@@ -187,7 +172,7 @@ plan = group_of(
 add(
     plan,
     "list",
-    calendar.show_all,
+    "calendar:show_all",
     _("Показать все записи: правило, ближайшая дата, кому, кто одобряет."),
     "calendar list",
     "calendar list --year 2027",
@@ -195,7 +180,7 @@ add(
 add(
     plan,
     "next",
-    calendar.coming,
+    "calendar:coming",
     _("Показать, что уйдёт в ближайшие дни и чего ждёт."),
     "calendar next",
     "calendar next --days 365 --json",
@@ -203,14 +188,14 @@ add(
 add(
     plan,
     "show",
-    calendar.show,
+    "calendar:show",
     _("Показать одну запись: даты с переносами, основание памятки, прошлые отправки."),
     "calendar show thin-ice-autumn",
 )
 add(
     plan,
     "check",
-    calendar_running.check,
+    "calendar_running:check",
     _(
         "Проверить календарь, памятки и выходные дни.\n\n"
         "Называет файл, запись и ключ каждой ошибки; остальное уходит в срок. Код выхода 1 —"
@@ -221,7 +206,7 @@ add(
 add(
     plan,
     "run",
-    calendar_running.run,
+    "calendar_running:run",
     _(
         "Сделать то, что календарь делает сам раз в минуту.\n\n"
         "С --date он решает, будто наступило это время; что пора отправлять, уходит сразу и"
@@ -230,18 +215,18 @@ add(
     "calendar run --dry-run",
     "calendar run --date 2026-11-05T16:00 --dry-run",
 )
-add(plan, "on", calendar_changing.switch_on, _("Включить календарь."), "calendar on")
+add(plan, "on", "calendar_changing:switch_on", _("Включить календарь."), "calendar on")
 add(
     plan,
     "off",
-    calendar_changing.switch_off,
+    "calendar_changing:switch_off",
     _("Выключить календарь.\n\nПовторяющиеся объявления продолжают уходить."),
     "calendar off",
 )
 add(
     plan,
     "skip",
-    calendar_changing.skip,
+    "calendar_changing:skip",
     _("Не отправлять в один из дней."),
     "calendar skip sledging 2026-12-01",
     "calendar skip sledging 2026-12-01 --undo",
@@ -249,23 +234,23 @@ add(
 add(
     plan,
     "approve",
-    calendar_changing.approve,
+    "calendar_changing:approve",
     _("Одобрить черновик одной даты: он уйдёт в свой срок."),
     "calendar approve thin-ice-autumn 2026-11-05",
 )
 add(
     plan,
     "export",
-    calendar_changing.export,
+    "calendar_changing:export",
     _("Записать календарь в файл для других программ (iCalendar)."),
     "calendar export school.ics",
 )
 
 SITE = "site export ./public --url https://school.example/news/"
 site = group_of(_("Страницы и ленты для сайта школы."), f"broadcaster {SITE}")
-add(site, "export", system.export_site, _("Записать сайт объявлений как набор файлов."), SITE)
+add(site, "export", "system:export_site", _("Записать сайт объявлений как набор файлов."), SITE)
 
-GROUPS: Mapping[str, typer.Typer] = {
+GROUPS: Mapping[str, Group] = {
     "people": roll,
     "audit": log,
     "staff": team,

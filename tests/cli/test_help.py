@@ -7,16 +7,15 @@ from collections.abc import Iterator
 
 import pytest
 from typer.core import TyperGroup
-from typer.main import get_command
 
 from broadcaster.cli.app import app
-from broadcaster.cli.frame import TYPERS_OWN
+from broadcaster.cli.frame import TYPERS_OWN, add, group_of
 from tests.cli.desk import Typed
 
 
 def lines() -> Iterator[tuple[str, ...]]:
     """Every command and group with the words that lead to it."""
-    waiting = [((), get_command(app))]
+    waiting = [((), app)]
     while waiting:
         words, command = waiting.pop()
         yield words
@@ -29,7 +28,7 @@ ALL = sorted(lines())
 
 def parameters(words: tuple[str, ...]) -> list[tuple[str, str]]:
     """The name and help of everything that may be given to a command."""
-    command = get_command(app)
+    command = app
     for word in words:
         assert isinstance(command, TyperGroup)
         command = command.commands[word]
@@ -71,6 +70,13 @@ def test_examples_are_not_rewrapped(typed: Typed) -> None:
 def test_exit_codes_are_told(typed: Typed) -> None:
     codes = re.findall(r"^ +(\d+) {2}", typed("--help").out, re.MULTILINE)
     assert codes == ["0", "1", "2", "3", "4", "70", "130"]
+
+
+def test_a_list_of_commands_waits_for_none_of_them(capsys: pytest.CaptureFixture[str]) -> None:
+    group = group_of("Погода.", "broadcaster weather")
+    add(group, "rain", "no_such_module:rain", "Сказать, будет ли дождь.", "weather rain")
+    group.main(["--help"], "broadcaster weather", standalone_mode=False)
+    assert "rain  Сказать, будет ли дождь." in capsys.readouterr().out
 
 
 def test_the_version_is_that_of_the_project(typed: Typed) -> None:

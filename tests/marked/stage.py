@@ -158,17 +158,20 @@ class Stage:
 
     def execute(self, statement: str) -> None:
         """Something done to the database behind everybody's back."""
-        url = self.environment["DATABASE_URL"]
-        with _connected(url) as connection:
+        with _connected(self.environment["DATABASE_URL"]) as connection:
             connection.execute(statement)
+
+    def rows(self, query: str) -> list[Any]:
+        """What the database answers."""
+        with _connected(self.environment["DATABASE_URL"]) as connection:
+            return list(connection.execute(query))
 
     def settled(self) -> bool:
         """Whether no copy waits any more; what a platform holds back for a minute goes on now."""
-        for channel in ("telegram", "vk", "email"):
+        for (channel,) in self.rows(HELD):
             self.run("open", channel)
         self.execute(HASTE)
-        with _connected(self.environment["DATABASE_URL"]) as connection:
-            return not connection.execute(UNSETTLED).fetchone()[0]
+        return self.rows(UNSETTLED) == [(0,)]
 
     # The pages.
 
@@ -278,6 +281,10 @@ def locked_redis(stack: ExitStack, password: str) -> str:
 HASTE = (
     "UPDATE store_delivery SET due_at = (SELECT min(due_at) FROM store_delivery)"
     " WHERE state = 'deferred'"
+)
+HELD = (
+    "SELECT channel FROM store_channelstate"
+    " WHERE hold_until > CURRENT_TIMESTAMP OR paused_at IS NOT NULL"
 )
 UNSETTLED = "SELECT count(*) FROM store_delivery WHERE state IN ('queued', 'sending', 'deferred')"
 

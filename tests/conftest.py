@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -35,6 +36,16 @@ def postgres_url(pytestconfig: pytest.Config) -> Iterator[str]:
         return
     with running_postgres() as server:
         yield server.url
+
+
+@pytest.fixture(scope="session")
+def new_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `broadcaster init` leaves behind, to be copied: making the tables takes a while."""
+    from tests.cli.desk import Program
+
+    program = Program(tmp_path_factory.mktemp("new") / "home")
+    assert program.run("init").code == 0
+    return program.home
 
 
 @pytest.fixture(scope="session")

@@ -21,9 +21,9 @@ import pytest
 
 from tests.deploy_files import DEPLOY, ROOT, SERVICES, UNITS, Unit
 from tests.lacking import lacking
-from tests.test_worker import RELEASE, appears
+from tests.test_worker import RELEASE, appears, run
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 def hardening(unit: Unit) -> dict[str, str]:
@@ -126,16 +126,15 @@ def started(
 
 
 @pytest.fixture
-def environment(tmp_path: Path, redis_url: str) -> dict[str, str]:
+def environment(tmp_path: Path, redis_url: str, new_home: Path) -> dict[str, str]:
     """An installation with Redis whose worker looks often."""
+    shutil.copy(new_home / "broadcaster.sqlite3", tmp_path)
     (tmp_path / "school.yaml").write_text(
         "dispatch: {sweep_every: 0.3}\nquiet_hours: {enabled: false}\n", "utf-8"
     )
     kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     mine = {"BROADCASTER_HOME": str(tmp_path), "BROADCASTER_CONFIG": f"{tmp_path}/school.yaml"}
-    released = kept | mine | {"REDIS_URL": redis_url.removesuffix("0") + "6"}
-    subprocess.run([sys.executable, "-c", RELEASE], cwd=ROOT, env=released, check=True)
-    return released
+    return kept | mine | {"REDIS_URL": redis_url.removesuffix("0") + "6"}
 
 
 def ended(child: subprocess.Popen[Any]) -> int:
@@ -147,6 +146,7 @@ def ended(child: subprocess.Popen[Any]) -> int:
 def test_worker_and_schedule_of_the_units_send_and_end_when_told(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
+    run(RELEASE, environment)
     logs = [tmp_path / "worker.log", tmp_path / "beat.log"]
     with (
         started("broadcaster-worker@.service", environment, logs[0]) as worker,

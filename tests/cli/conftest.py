@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -75,3 +76,10 @@ def note(tmp_path: Path) -> Callable[..., Path]:
 def program(tmp_path: Path) -> Program:
     """The command as a program with an empty home."""
     return Program(tmp_path / "home")
+
+
+@pytest.fixture
+def prepared(program: Program, new_home: Path) -> Program:
+    """The same, after `init`."""
+    shutil.copytree(new_home, program.home)
+    return program

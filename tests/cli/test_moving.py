@@ -10,10 +10,9 @@ from tests.cli.desk import Program
 SECRET = "never-in-a-copy-5f1c"
 
 
-def test_a_school_moves_to_another_machine(tmp_path: Path) -> None:
+def test_a_school_moves_to_another_machine(prepared: Program, tmp_path: Path) -> None:
     """Here with its people, its settings and its key; there is nothing but the program."""
-    here, there = Program(tmp_path / "here"), Program(tmp_path / "there")
-    assert here.run("init").code == 0
+    here, there = prepared, Program(tmp_path / "there")
     assert here.run("people", "import", "examples/people.csv").code == 0
     (here.home / "secrets").mkdir()
     (here.home / "secrets" / "key").write_text(SECRET, "utf-8")
@@ -27,30 +26,26 @@ def test_a_school_moves_to_another_machine(tmp_path: Path) -> None:
     assert not (there.home / "secrets").exists()
 
 
-def test_templates_that_come_with_the_copy_count_at_once(tmp_path: Path) -> None:
-    program = Program(tmp_path / "home")
-    assert program.run("init").code == 0
-    own = program.home / "own"
+def test_templates_that_come_with_the_copy_count_at_once(prepared: Program, tmp_path: Path) -> None:
+    own = prepared.home / "own"
     own.mkdir()
     (own / "readme.txt").write_text("ours", "utf-8")
-    (program.home / "school.yaml").write_text(f"templates: {own}", "utf-8")
+    (prepared.home / "school.yaml").write_text(f"templates: {own}", "utf-8")
     file = tmp_path / "school.tar.gz"
-    assert program.run("backup", file).code == 0
-    shutil.rmtree(program.home)
-    said = program.run("restore", file)
+    assert prepared.run("backup", file).code == 0
+    shutil.rmtree(prepared.home)
+    said = prepared.run("restore", file)
     assert (said.code, said.err) == (0, "")
     assert (own / "readme.txt").exists()
 
 
-def test_a_broken_database_is_put_aside_and_replaced(tmp_path: Path) -> None:
-    program = Program(tmp_path / "home")
-    assert program.run("init").code == 0
+def test_a_broken_database_is_put_aside_and_replaced(prepared: Program, tmp_path: Path) -> None:
     file = tmp_path / "school.tar.gz"
-    assert program.run("backup", file).code == 0
-    database = program.home / "broadcaster.sqlite3"
+    assert prepared.run("backup", file).code == 0
+    database = prepared.home / "broadcaster.sqlite3"
     database.write_bytes(b"the disk is dying" * 1000)
-    said = program.run("restore", file, "--yes")
+    said = prepared.run("restore", file, "--yes")
     assert said.code == 0, said
-    (aside,) = program.home.glob("before-restore-*/database.sqlite3")
+    (aside,) = prepared.home.glob("before-restore-*/database.sqlite3")
     assert aside.read_bytes().startswith(b"the disk")
-    assert program.run("check", "--json").json["findings"][1]["ok"]
+    assert prepared.run("check", "--json").json["findings"][1]["ok"]

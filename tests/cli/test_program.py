@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import shutil
 import signal
 import sqlite3
 import stat
@@ -25,10 +26,10 @@ IMPORTANT = EXAMPLES / "important.md"
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Program:
+def installed(tmp_path_factory: pytest.TempPathFactory, new_home: Path) -> Program:
     """An installation with the sample school."""
-    program = Program(tmp_path_factory.mktemp("installed"))
-    assert program.run("init").code == 0
+    program = Program(tmp_path_factory.mktemp("installed") / "home")
+    shutil.copytree(new_home, program.home)
     assert program.run("people", "import", EXAMPLES / "people.csv").code == 0
     assert program.run("people", "destinations", EXAMPLES / "destinations.csv").code == 0
     return program
@@ -97,19 +98,24 @@ def test_a_second_init_leaves_the_schools_file_alone(installed: Program) -> None
     assert (installed.home / "school.yaml").read_text("utf-8") == "school: {name: Наша}"
 
 
+@pytest.fixture
+def database(new_home: Path, tmp_path: Path) -> str:
+    """The URL of a database that `init` has nothing to do in."""
+    file = shutil.copy(new_home / "broadcaster.sqlite3", tmp_path)
+    return f"sqlite:///{file}"
+
+
 @pytest.mark.parametrize("key", ["", "of-the-environment"])
-def test_a_new_home_is_closed_to_other_accounts(tmp_path: Path, key: str) -> None:
-    program = Program(tmp_path / "home")
+def test_a_new_home_is_closed_to_other_accounts(program: Program, database: str, key: str) -> None:
     own = program.home / "config" / "school.yaml"
-    said = program.run("init", SECRET_KEY=key, BROADCASTER_CONFIG=str(own))
+    said = program.run("init", SECRET_KEY=key, BROADCASTER_CONFIG=str(own), DATABASE_URL=database)
     assert (said.code, mode(program.home)) == (0, 0o700)
 
 
-def test_a_home_that_is_there_stays_as_open_as_it_is(tmp_path: Path) -> None:
-    program = Program(tmp_path / "home")
+def test_a_home_that_is_there_stays_as_open_as_it_is(program: Program, database: str) -> None:
     program.home.mkdir()
     program.home.chmod(0o755)
-    assert program.run("init").code == 0
+    assert program.run("init", DATABASE_URL=database).code == 0
     assert mode(program.home) == 0o755
 
 
@@ -213,17 +219,16 @@ def test_a_home_that_cannot_be_made_is_told(program: Program, tmp_path: Path) ->
     assert "BROADCASTER_HOME" in said.err
 
 
-def test_serve_does_not_start_on_a_database_of_a_newer_program(program: Program) -> None:
-    assert program.run("init").code == 0
-    with closing(sqlite3.connect(program.home / "broadcaster.sqlite3")) as database, database:
+def test_serve_does_not_start_on_a_database_of_a_newer_program(prepared: Program) -> None:
+    with closing(sqlite3.connect(prepared.home / "broadcaster.sqlite3")) as database, database:
         database.execute(
             "INSERT INTO django_migrations (app, name, applied)"
             " VALUES ('store', '9999_of_tomorrow', '2030-01-01')"
         )
-    said = program.run("serve", "--port", str(free_port()))
+    said = prepared.run("serve", "--port", str(free_port()))
     assert said.code == 4
     assert said.err.startswith("База данных новее программы")
-    assert not (program.home / "logs").exists()
+    assert not (prepared.home / "logs").exists()
 
 
 def test_serve_without_its_redis_starts_nothing(program: Program) -> None:

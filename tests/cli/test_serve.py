@@ -100,9 +100,9 @@ def test_sigterm_ends_it_with_all_its_parts(served: Served) -> None:
 
 
 @pytest.fixture
-def starting(program: Program) -> Iterator[subprocess.Popen[str]]:
+def starting(prepared: Program) -> Iterator[subprocess.Popen[str]]:
     """A `serve` that has just started its parts."""
-    with program.running("serve", "--port", str(free_port())) as child:
+    with prepared.running("serve", "--port", str(free_port())) as child:
         assert child.stdout
         child.stdout.readline()
         yield child

@@ -72,6 +72,10 @@ bounded = settings(
 )
 
 
+def test_the_description_is_made_once() -> None:
+    assert api.get_openapi_schema() is api.get_openapi_schema()
+
+
 @schema.parametrize()
 @bounded
 def test_every_answer_is_as_described(case: Case, bearer: dict[str, str]) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from broadcaster.bootstrap import TRIED, Standing, adapter_of, normalisers, open_office
 from broadcaster.config import ConfigMistake, load
-from broadcaster.contract import Capability, DataClass
+from broadcaster.contract import Capability, DataClass, InvalidAddress
 from broadcaster.rendering.check import check_templates
 from broadcaster.rendering.mistakes import TemplateMistake
 from broadcaster.services.contents import looks_of
@@ -185,6 +185,21 @@ def test_an_adapter_is_found_by_its_name(tmp_path: Path) -> None:
 def test_addresses_are_spelled_by_channels_that_are_off_too() -> None:
     assert set(normalisers(Capability.PEOPLE)) == {"telegram", "vk", "email"}
     assert "site" in normalisers(Capability.DESTINATIONS)
+
+
+@pytest.mark.parametrize(
+    ("channel", "place"),
+    [
+        ("vk", "https://vk.com/club777"),
+        ("vk", "2000000005"),
+        ("telegram", "-1001234567890"),
+        ("telegram", "@school_news"),
+    ],
+)
+def test_where_many_people_read_is_no_address_of_one(channel: str, place: str) -> None:
+    assert normalisers(Capability.DESTINATIONS)[channel](place)
+    with pytest.raises(InvalidAddress):
+        normalisers(Capability.PEOPLE)[channel](place)
 
 
 # An office that stands while its file changes

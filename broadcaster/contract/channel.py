@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import Any, ClassVar, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
 from broadcaster.contract.messages import Attachment, Envelope
 from broadcaster.contract.outcomes import Outcome
@@ -163,4 +163,16 @@ class Channel(Protocol):
     async def check(self) -> Health:
         """Ask the platform who we are; never raises for a refusal, never sends anything to a
         person.
+        """
+
+
+@runtime_checkable
+class Mixed(Protocol):
+    """The further face of a channel with addresses of people and of places."""
+
+    @staticmethod
+    def is_shared(address: str) -> bool:
+        """Whether many people read at this address, which is spelled as `normalise` does.
+
+        Such an address is never taken for one person's own.
         """

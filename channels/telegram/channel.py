@@ -22,7 +22,7 @@ from broadcaster.contract import (
     Turnstile,
     Uploads,
 )
-from channels.telegram.address import normalise
+from channels.telegram.address import is_shared, normalise
 from channels.telegram.config import TelegramConfig
 from channels.telegram.errors import NotSent
 from channels.telegram.files import Files
@@ -80,6 +80,11 @@ class Telegram:
     def normalise(raw: str) -> str:
         """`123456789`, `-1001234567890` or `@channelname`; raises InvalidAddress."""
         return normalise(raw)
+
+    @staticmethod
+    def is_shared(address: str) -> bool:
+        """Whether it is a group or a channel: a bot cannot write to a person's @name."""
+        return is_shared(address)
 
     async def __aenter__(self) -> Self:
         # Not the bot's own initialize: it asks getMe, and a refusal must not stop the start.

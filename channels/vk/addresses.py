@@ -36,6 +36,11 @@ def wall_of(address: str) -> int | None:
     return int(address.removeprefix("wall-")) if address.startswith("wall-") else None
 
 
+def is_shared(address: str) -> bool:
+    """Whether many people read there."""
+    return wall_of(address) is not None or int(address) > CHATS
+
+
 def _number(match: re.Match[str]) -> int:
     number = int(match[1] or match[2])
     if number in {0, CHATS}:

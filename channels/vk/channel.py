@@ -88,6 +88,11 @@ class Vk:
         """The one spelling of an address; raises InvalidAddress with what was expected."""
         return addresses.normalise(raw)
 
+    @staticmethod
+    def is_shared(address: str) -> bool:
+        """Whether it is a wall or a group chat."""
+        return addresses.is_shared(address)
+
     async def __aenter__(self) -> Self:
         config = self._config
         self._community = self._account(config.token, config.connections)

@@ -52,7 +52,8 @@ class Row:
     `platform` makes a stopped platform on a free port; `channel` makes a channel that speaks to it
     (it runs by then), patient for so many seconds, and configured with every one of `secrets`.
     `address` and `another` are places the platform knows. `spellings` maps what people type to what
-    `normalise` makes of it, `junk` is what it refuses. `max_text` is the longest text as the
+    `normalise` makes of it, `junk` is what it refuses; `shared` are those of `spellings` at which
+    many people read, on a channel that reaches people too. `max_text` is the longest text as the
     platform counts it (see `Traits.utf16`); where there is no limit, a number worth trying. Every
     FaultKind and Ability stands either in `troubles` or, with the reason why the platform has no
     such thing, in `absent`.
@@ -67,6 +68,7 @@ class Row:
     secrets: tuple[str, ...]
     spellings: Mapping[str, str]
     junk: tuple[str, ...]
+    shared: frozenset[str] = frozenset()
     troubles: tuple[Trouble, ...]
     absent: Mapping[FaultKind | Ability, str]
 

@@ -49,6 +49,7 @@ row = Row(
         "https://telegram.me/School_News/": "@school_news",
         "https://t.me/c/1000000002/15": "-1001000000002",
     },
+    shared=frozenset({"-1001000000002", "@school_news"}),
     junk=(
         "0",
         "-",

@@ -62,6 +62,7 @@ row = Row(
         "https://vk.ru/club777": "wall-777",
         "https://vk.com/public777/": "wall-777",
     },
+    shared=frozenset({"2000000005", "wall-777"}),
     junk=("durov", "https://vk.com/durov", "0", "id0", "-0", "2000000000", "12a", "+7 900 1", "١٢"),
     troubles=(
         Trouble(

@@ -21,12 +21,14 @@ import pytest
 from broadcaster.adapter_words import adapter_words
 from broadcaster.contract import (
     Accepted,
+    Capability,
     Channel,
     Content,
     Deferred,
     Envelope,
     InvalidAddress,
     Markup,
+    Mixed,
     Outcome,
     Part,
     Reason,
@@ -379,6 +381,21 @@ async def test_normalise_refuses_junk(row: Row) -> None:
         for junk in ("", " ", "\n", *row.junk):
             with pytest.raises(InvalidAddress):
                 stage.channel.normalise(junk)
+
+
+@every([row for row in ROWS if row.shared])
+async def test_it_knows_where_many_people_read(row: Row) -> None:
+    async with staged(row) as stage:
+        assert isinstance(stage.channel, Mixed)
+        shared = {one for one in row.spellings.values() if stage.channel.is_shared(one)}
+        assert shared == row.shared
+
+
+@every(ROWS)
+async def test_what_reaches_people_and_places_knows_them_apart(row: Row) -> None:
+    async with staged(row) as stage:
+        both = {Capability.PEOPLE, Capability.DESTINATIONS} <= stage.channel.traits.capabilities
+        assert both is bool(row.shared)
 
 
 @every(ROWS)

@@ -136,6 +136,8 @@ def test_an_address_is_spelled_as_its_channel_does(office_: Client, anna: Guardi
     ("values", "words"),
     [
         ({"channel": "email", "value": "anna"}, "Это не адрес канала"),
+        ({"channel": "vk", "value": "vk.com/club777"}, "человек, а не сообщество"),
+        ({"channel": "telegram", "value": "@anna"}, "ни @имя, ни номер группы"),
         ({"channel": "nonsense", "value": "1"}, "nonsense"),
         ({"channel": "email", "value": "anna@example.org"}, "уже записан"),
         ({"channel": "email", "value": "b@example.org", "consent_on": "2999-01-01"}, "не наступил"),
@@ -209,6 +211,14 @@ def test_an_address_is_mended(office_: Client, anna: Guardian) -> None:
     address.refresh_from_db()
     assert address.value.lower() == "anna@example.com"
     assert address.consent_on is not None
+
+
+def test_an_address_is_not_mended_into_a_place(office_: Client, anna: Guardian) -> None:
+    address = anna.addresses.get(channel="vk")
+    values = with_seen(anna, value="wall-777", keeps_consent="on")
+    response = post(office_, f"{page(anna)}addresses/{address.pk}/", **values)
+    assert "человек, а не сообщество" in response.content.decode()
+    assert anna.addresses.get(channel="vk").value == address.value
 
 
 def test_anothers_address_is_not_found_under_a_person(

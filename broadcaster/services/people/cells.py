@@ -16,13 +16,19 @@ from broadcaster.services.people.tables import Record
 Normalise = Callable[[str], str]
 """A channel's own: the one spelling of an address; raises InvalidAddress."""
 
-FORMS: Mapping[str, str] = {
+PLACE_FORMS: Mapping[str, str] = {
     "telegram": _("число, -100… для группы или @имя канала"),
     "vk": _("число, id123, vk.com/id123 или wall-123 для стены"),
     "email": _("адрес вида имя@домен"),
     "site": _("feed или раздел латиницей, например 3b"),
 }
-"""How an address is written; an adapter that is not listed tells it in its own words."""
+"""How a place's address is written; an adapter that is not listed tells it in its own words."""
+PERSON_FORMS: Mapping[str, str] = {
+    **PLACE_FORMS,
+    "telegram": _("число; ни @имя, ни номер группы не подойдут"),
+    "vk": _("число, id123 или vk.com/id123 — человек, а не сообщество"),
+}
+"""The same of a person's own address."""
 
 LONGEST_GROUP = 80
 LONGEST_NAME = 120
@@ -109,8 +115,10 @@ class Cells:
             return day
         return None
 
-    def address(self, column: str, channel: str, normalise: Normalise) -> str:
-        """An address in the one spelling of its channel."""
+    def address(
+        self, column: str, channel: str, normalise: Normalise, forms: Mapping[str, str]
+    ) -> str:
+        """An address in the one spelling of its channel; `forms` tell how one is written."""
         cell = self.text(column, longest=LONGEST_ADDRESS)
         if not cell:
             return ""
@@ -121,7 +129,7 @@ class Cells:
                 column,
                 _("Это не адрес канала «{channel}».").format(channel=channel),
                 _("Нужно: {form}. Исправьте или очистите ячейку.").format(
-                    form=FORMS.get(channel, str(error))
+                    form=forms.get(channel, str(error))
                 ),
             )
             return ""

@@ -10,7 +10,13 @@ from typing import Generic, TypeVar
 from broadcaster.contract import DataClass
 from broadcaster.domain.naming import folded
 from broadcaster.i18n import _
-from broadcaster.services.people.cells import LONGEST_NAME, Cells, Normalise
+from broadcaster.services.people.cells import (
+    LONGEST_NAME,
+    PERSON_FORMS,
+    PLACE_FORMS,
+    Cells,
+    Normalise,
+)
 from broadcaster.services.people.header import Column, Header, nearest, read_header
 from broadcaster.services.people.plan import Given, PersonRow, PlaceRow, Problem
 from broadcaster.services.people.tables import Sheet
@@ -109,7 +115,7 @@ def _place(cells: Cells, channels: Mapping[str, Normalise]) -> PlaceRow:
         line=cells.line,
         groups=cells.groups(),
         channel=channel,
-        value=cells.address(Column.ADDRESS, channel, channels[channel]) if channel else "",
+        value=_place_address(cells, channel, channels[channel]) if channel else "",
         title=cells.name(Column.TITLE),
         data_class=_data_class(cells),
     )
@@ -129,8 +135,14 @@ def _refuse_repeated(cells: Cells, row: PlaceRow, lines: dict[tuple[str, str, st
 
 def _addresses(cells: Cells, header: Header, channels: Mapping[str, Normalise]) -> Iterator[Given]:
     for column, place in header.places.items():
-        if column in channels and (value := cells.address(column, column, channels[column])):
+        if column not in channels:
+            continue
+        if value := cells.address(column, column, channels[column], PERSON_FORMS):
             yield Given(place, column, value)
+
+
+def _place_address(cells: Cells, channel: str, normalise: Normalise) -> str:
+    return cells.address(Column.ADDRESS, channel, normalise, PLACE_FORMS)
 
 
 def _consent(cells: Cells, customs: Customs) -> tuple[date | None, str]:

@@ -15,7 +15,13 @@ from broadcaster.contract import Capability, DataClass, InvalidAddress
 from broadcaster.domain.naming import folded
 from broadcaster.domain.ordering import as_counted
 from broadcaster.i18n import _
-from broadcaster.services.people.cells import FORMS, LONGEST_ADDRESS, LONGEST_GROUP, LONGEST_NAME
+from broadcaster.services.people.cells import (
+    LONGEST_ADDRESS,
+    LONGEST_GROUP,
+    LONGEST_NAME,
+    PERSON_FORMS,
+    PLACE_FORMS,
+)
 from broadcaster.services.people.places import Place
 from broadcaster.services.people.sheet import MOST_BYTES
 from broadcaster.services.people.shelf import Kind
@@ -153,12 +159,12 @@ class AddressForm(forms.Form):
         super().__init__(*args, **also)
         self._channels = normalisers(Capability.PEOPLE)
         self.fields["channel"].choices = channel_choices(self._channels)  # type: ignore[attr-defined]
-        self.fields["value"].help_text = forms_of(self._channels)
+        self.fields["value"].help_text = forms_of(self._channels, PERSON_FORMS)
 
     def clean(self) -> dict[str, Any]:
         """Spell the address as its channel does; a source wants a day, and a day a source."""
         values = super().clean() or {}
-        spell(self, values, self._channels)
+        spell(self, values, self._channels, PERSON_FORMS)
         if values.get("consent_source") and "consent_on" in values and not values["consent_on"]:
             self.add_error("consent_on", _("Источник указан, а день согласия — нет."))
         if values.get("consent_on") and not values.get("consent_source"):
@@ -178,12 +184,13 @@ class ChangeAddressForm(forms.Form):
         super().__init__(*args, **also)
         self._channel = channel
         self._channels = normalisers(Capability.PEOPLE)
-        self.fields["value"].help_text = FORMS.get(channel, "")
+        self.fields["value"].help_text = PERSON_FORMS.get(channel, "")
 
     def clean(self) -> dict[str, Any]:
         """Spell the address as its channel does."""
         values = super().clean() or {}
-        spell(self, values | {"channel": self._channel}, self._channels, into=values)
+        typed = values | {"channel": self._channel}
+        spell(self, typed, self._channels, PERSON_FORMS, into=values)
         return values
 
 
@@ -215,12 +222,12 @@ class PlaceForm(ByGroup):
         super().__init__(*args, **also)
         self._channels = normalisers(Capability.DESTINATIONS)
         self.fields["channel"].choices = channel_choices(self._channels)  # type: ignore[attr-defined]
-        self.fields["value"].help_text = forms_of(self._channels)
+        self.fields["value"].help_text = forms_of(self._channels, PLACE_FORMS)
 
     def clean(self) -> dict[str, Any]:
         """Spell the address as its channel does."""
         values = super().clean() or {}
-        spell(self, values, self._channels)
+        spell(self, values, self._channels, PLACE_FORMS)
         return values
 
     def place(self) -> Place:
@@ -300,15 +307,16 @@ def channel_choices(channels: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
-def forms_of(channels: Mapping[str, Any]) -> str:
+def forms_of(channels: Mapping[str, Any], forms: Mapping[str, str]) -> str:
     """How each channel's addresses are written."""
-    return "; ".join(f"{channel_word(name)}: {FORMS[name]}" for name in channels if name in FORMS)
+    return "; ".join(f"{channel_word(name)}: {forms[name]}" for name in channels if name in forms)
 
 
 def spell(
     form: forms.Form,
     values: Mapping[str, Any],
     channels: Mapping[str, Callable[[str], str]],
+    forms: Mapping[str, str],
     *,
     into: dict[str, Any] | None = None,
 ) -> None:
@@ -325,7 +333,7 @@ def spell(
         words = _("Это не адрес канала «{channel}». Нужно: {form}.")
         form.add_error(
             "value",
-            words.format(channel=channel_word(channel), form=FORMS.get(channel, str(error))),
+            words.format(channel=channel_word(channel), form=forms.get(channel, str(error))),
         )
         return
     if len(spelled) > LONGEST_ADDRESS:

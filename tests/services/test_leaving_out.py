@@ -7,16 +7,20 @@ from datetime import date
 import pytest
 
 from broadcaster.domain.occasions import Skipped
+from broadcaster.domain.permissions import Role
+from broadcaster.services import approvals
 from broadcaster.services.audit import Action, Actor
 from broadcaster.services.calendar.leaving_out import (
     LeavingOutRefused,
     Refusal,
+    drop_date,
     leave_out,
     put_back,
 )
 from broadcaster.services.outlets import Office
 from broadcaster.store.models import Announcement, AuditEntry, Occasion
 from tests.services.calendar_stage import became, dates, item, moscow, seen, turn
+from tests.web.staff import member
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -89,6 +93,16 @@ def test_a_withdrawn_draft_that_is_given_back_is_drafted_anew(desk: Office) -> N
     turn(desk, seen(item()), "2026-10-30 10:00")
     assert dates() == [("2026-11-05", "05.11 16:00", "asked")]
     assert Announcement.objects.filter(cancelled_at=None).count() == 1
+
+
+def test_who_deletes_a_dates_draft_leaves_the_date_out(desk: Office) -> None:
+    turn(desk, seen(item()), "2026-10-29 17:00")
+    boss, draft = member(Role.ADMINISTRATOR), Announcement.objects.get().pk
+    approvals.withdraw(boss, draft, now=DRAFTED)
+    drop_date(boss, draft, now=DRAFTED)
+    assert dates() == [("2026-11-05", "05.11 16:00", "by_hand")]
+    told = AuditEntry.objects.get(action=Action.OCCASION_SKIPPED)
+    assert told.actor == boss.name
 
 
 def test_what_nobody_left_out_cannot_be_given_back(desk: Office) -> None:

@@ -49,7 +49,7 @@ QUERIES: Mapping[str, int] = {
     "edit?find=Родитель": 20,
     "recipients": 10,
     "recipients?find=Родитель": 12,
-    "drop": 10,
+    "drop": 11,
     "attachments": 12,
     "attachment-file": 7,
     "previews": 11,

@@ -54,6 +54,13 @@ def dated(mould: UUID, what: str) -> str:
     return at(mould, f"series/{NEXT.isoformat()}/{what}")
 
 
+def draft_of_one_date(page: Client, mould: UUID) -> UUID:
+    page.post(dated(mould, "change"))
+    made = Occasion.objects.get(day=NEXT).announcement_id
+    assert made is not None
+    return made
+
+
 # Choosing
 
 
@@ -352,3 +359,20 @@ def test_a_scheduled_announcement_is_changed_in_one_step(
 def test_taking_back_what_is_taken_back_changes_nothing(author: Staff, ready: UUID) -> None:
     take_back(author, ready, now=NOW)
     assert sheet_for(author, ready).version == 1
+
+
+def test_deleting_the_draft_of_a_date_says_that_nothing_will_leave(
+    page: Client, mould: UUID
+) -> None:
+    said = text(page.get(at(draft_of_one_date(page, mould), "drop")))
+    assert "16:00 ничего не уйдёт. Эту дату можно будет вернуть." in said
+
+
+def test_a_date_whose_draft_was_deleted_can_be_given_back_at_once(
+    page: Client, mould: UUID
+) -> None:
+    answer = page.post(at(draft_of_one_date(page, mould), "drop"), follow=True)
+    assert answer.redirect_chain[-1][0] == at(mould, "series")
+    assert dated(mould, "back") in text(answer)
+    page.post(dated(mould, "back"))
+    assert not Occasion.objects.filter(day=NEXT).exists()

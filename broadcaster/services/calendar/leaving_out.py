@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -15,8 +16,9 @@ from broadcaster.services.audit import Action, Actor, record
 from broadcaster.services.calendar.days_off import school_days
 from broadcaster.services.calendar.drafting import note_skipped
 from broadcaster.services.calendar.going import skip
+from broadcaster.services.drafts import actor, drop_draft
 from broadcaster.services.outlets import Office
-from broadcaster.store.models import Occasion
+from broadcaster.store.models import Occasion, Staff
 
 
 class Refusal(StrEnum):
@@ -48,6 +50,19 @@ def leave_out(office: Office, item: Item, day: date, *, by: Actor, now: datetime
                 raise LeavingOutRefused(Refusal.OVER)
     except IntegrityError as drafted_meanwhile:
         raise LeavingOutRefused(Refusal.OVER) from drafted_meanwhile
+
+
+def drop_date(by: Staff, key: UUID, *, now: datetime) -> None:
+    """Delete a draft for ever; the date that it was for, if any, is left out.
+
+    Raises NoSuchDraft or DraftShut.
+    """
+    with transaction.atomic():
+        row = Occasion.objects.filter(announcement=key, skipped="").first()
+        drop_draft(by, key, now=now)
+        if row is not None:
+            row.refresh_from_db()
+            skip(row, Skipped.BY_HAND, by=actor(by), now=now)
 
 
 def put_back(item: str, day: date, *, by: Actor, now: datetime) -> None:

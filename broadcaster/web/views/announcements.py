@@ -22,6 +22,7 @@ from broadcaster.domain.policy import Importance
 from broadcaster.domain.writing import Shut
 from broadcaster.i18n import _
 from broadcaster.services.approvals import queue, returned_words
+from broadcaster.services.calendar.leaving_out import drop_date
 from broadcaster.services.calendar.series_keeping import NotASeries, change_series
 from broadcaster.services.calendar.series_showing import date_of
 from broadcaster.services.circles import asked_about, team
@@ -30,7 +31,6 @@ from broadcaster.services.drafts import (
     DraftShut,
     OutOfReach,
     Sheet,
-    drop_draft,
     make_draft,
     repeat,
     sheet_for,
@@ -264,15 +264,16 @@ def drop(request: StaffRequest, key: UUID) -> HttpResponse:
     if sheet.going_on:
         messages.warning(request, _("Объявление повторяется. Сначала остановите повторение."))
         return redirect("series", key)
+    date = date_of(key)
     if request.method != "POST" and sheet.shut is None:
-        return render(request, "announcements/drop.html.j2", {"sheet": sheet})
+        return render(request, "announcements/drop.html.j2", {"sheet": sheet, "date": date})
     try:
-        drop_draft(request.staff, key, now=datetime.now(UTC))
+        drop_date(request.staff, key, now=datetime.now(UTC))
     except DraftShut:
         messages.warning(request, _("Это уже не черновик: его нельзя удалить."))
         return redirect("edit", key)
     messages.success(request, _("Черновик удалён."))
-    return redirect("announcements")
+    return redirect("series", date.mould) if date and date.mould else redirect("announcements")
 
 
 urlpatterns = [

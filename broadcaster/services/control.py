@@ -9,7 +9,7 @@ from django.core import signing
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from broadcaster.domain.reasons import End, Hold, Skip
+from broadcaster.domain.reasons import AddressState, End, Hold, Skip
 from broadcaster.domain.states import MAY_LEAVE, UNDERWAY, WAITING, State, sources
 from broadcaster.services.outlets import Office
 from broadcaster.services.seals import Seal
@@ -109,9 +109,14 @@ def leave(office: Office, address: Address, *, now: datetime) -> None:
         make_up(office, skipped, now)
 
 
-def return_again(address: Address) -> None:
-    """Take back a withdrawal made by mistake, for all whom it has made leave."""
+def return_again(address: Address) -> bool:
+    """Take back a withdrawal made by mistake, for all whom it has made leave.
+
+    Returns whether the address is written to now: the school may have shut it meanwhile.
+    """
     with transaction.atomic():
         left = Address.objects.filter(pk=address.pk).values_list("consent_withdrawn_at", flat=True)
         mailbox = Address.objects.filter(channel=address.channel, value=address.value)
         mailbox.filter(consent_withdrawn_at__in=list(left)).update(consent_withdrawn_at=None)
+    mine = Address.objects.filter(pk=address.pk, state=AddressState.OPEN)
+    return mine.exclude(consent_on=None).exists()

@@ -30,8 +30,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     step = "ask"
     if request.method == "POST":
         if request.POST.get("back"):
-            return_again(address)
-            step = "back"
+            step = "back" if return_again(address) else "shut"
         else:
             leave(office(), address, now=datetime.now(UTC))
             step = "left"

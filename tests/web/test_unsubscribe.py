@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from broadcaster.domain.reasons import AddressState
 from broadcaster.services.control import unsubscribe_token
 from broadcaster.store.models import Address
 from tests import school
@@ -68,6 +69,18 @@ def test_who_has_left_is_told_so_and_can_come_back(client: Client, address: Addr
     assert "Вы отписаны" in client.get(page(address)).content.decode()
     response = client.post(page(address), {"back": "1"})
     assert "Вы снова получаете объявления" in response.content.decode()
+    assert not has_left(address)
+
+
+@pytest.mark.parametrize("shut", [{"state": AddressState.CLOSED}, {"consent_on": None}])
+def test_who_comes_back_to_what_the_school_has_shut_is_sent_to_the_school(
+    client: Client, address: Address, shut: dict[str, object]
+) -> None:
+    client.post(page(address))
+    Address.objects.filter(pk=address.pk).update(**shut)
+    shown = client.post(page(address), {"back": "1"}).content.decode()
+    assert "Напишите в школу" in shown
+    assert "Вы снова получаете объявления" not in shown
     assert not has_left(address)
 
 

@@ -73,6 +73,12 @@ def consent_needed(by: Staff, importance: Importance) -> bool:
     return needs_approval(Approval(by.approval), importance)
 
 
+def held_until(office: Office, importance: Importance, at: datetime) -> datetime | None:
+    """When what is given this time begins to leave, where quiet hours hold it; else None."""
+    quiet = office.quiet if importance is not Importance.URGENT else None
+    return quiet.until(at) if quiet else None
+
+
 def copies_of(seen: Forecast) -> int:
     """How many copies would be sent."""
     return sum(line.count for line in seen.copies if line.state is not State.SKIPPED)

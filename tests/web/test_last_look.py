@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from broadcaster.domain.permissions import Approval
+from broadcaster.domain.policy import Importance
 from broadcaster.store.models import (
     Announcement,
     AnnouncementFile,
@@ -37,6 +38,27 @@ def test_what_is_wanted_in_quiet_hours_has_one_time(
     said = text(page.get(at(ready, "confirm")))
     assert "Из-за тихих часов отправка начнётся" in said
     assert "Уйдёт" not in said
+
+
+def test_what_is_scheduled_in_quiet_hours_has_the_same_time_afterwards(
+    page: Client, ready: UUID, own_settings: Write
+) -> None:
+    own_settings(f"quiet_hours: {quiet_now()}\n")
+    Announcement.objects.update(wanted_at=datetime.now(UTC) + timedelta(minutes=5))
+    said = text(page.post(at(ready, "confirm"), {"version": 1, "act": "send"}, follow=True))
+    assert said.count("Из-за тихих часов отправка начнётся") == 2
+    assert "уйдёт" not in said
+
+
+def test_what_is_urgent_is_scheduled_for_its_time_in_quiet_hours_too(
+    page: Client, ready: UUID, own_settings: Write
+) -> None:
+    own_settings(f"quiet_hours: {quiet_now()}\n")
+    soon = datetime.now(UTC) + timedelta(minutes=5)
+    Announcement.objects.update(wanted_at=soon, importance=Importance.URGENT)
+    said = text(page.post(at(ready, "confirm"), {"version": 1, "act": "send"}, follow=True))
+    assert "объявление уйдёт" in said
+    assert "тихих часов" not in said
 
 
 def test_the_last_look_tells_what_is_missing(page: Client, draft: UUID) -> None:

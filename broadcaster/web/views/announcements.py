@@ -36,7 +36,7 @@ from broadcaster.services.drafts import (
     sheet_for,
     write_draft,
 )
-from broadcaster.services.drafts_leaving import consent_needed
+from broadcaster.services.drafts_leaving import consent_needed, held_until
 from broadcaster.services.drafts_list import Shelf, lines, listed
 from broadcaster.services.drafts_ready import NotReady, lacks
 from broadcaster.services.recipients import groups_to_choose, people_chosen, people_found
@@ -192,7 +192,9 @@ def _shut(request: StaffRequest, sheet: Sheet, why: Shut) -> HttpResponse:
     if why is Shut.REPEATS and not late:
         return redirect("edit", sheet.key)
     waiting = _waiting(sheet.key) if why is Shut.WAITING else None
-    about = {"sheet": sheet, "why": why, "late": late, "said": waiting}
+    wish = sheet.written
+    held = wish.wanted_at and held_until(office(), wish.importance, wish.wanted_at)
+    about = {"sheet": sheet, "why": why, "late": late, "said": waiting, "held": held}
     status = 409 if late else 200
     return render(request, "announcements/resting.html.j2", about, status=status)
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from broadcaster.bootstrap import office
 from broadcaster.domain.permissions import Right
+from broadcaster.domain.policy import Importance
 from broadcaster.domain.writing import Shut
 from broadcaster.i18n import _
 from broadcaster.rendering.mistakes import RenderingMistake
@@ -27,7 +28,14 @@ from broadcaster.services.drafts import (
     files_stamp,
     sheet_for,
 )
-from broadcaster.services.drafts_leaving import NeedsConsent, Outlook, outlook, send_off, take_back
+from broadcaster.services.drafts_leaving import (
+    NeedsConsent,
+    Outlook,
+    held_until,
+    outlook,
+    send_off,
+    take_back,
+)
 from broadcaster.services.drafts_ready import NotReady
 from broadcaster.services.release import AlreadyReleased, left_out
 from broadcaster.store.models import Announcement
@@ -114,11 +122,17 @@ def _gone(request: StaffRequest, row: Announcement) -> HttpResponse:
         messages.success(request, _("Объявление передано на отправку."))
         return redirect("announcement", row.pk)
     if row.release_at is not None:
-        words = _("Объявление уйдёт {when}.").format(when=moment(row.release_at))
+        words = _scheduled(row, row.release_at)
     else:
         words = _("Объявление ждёт согласования. Без него оно не уйдёт.")
     messages.success(request, words)
     return redirect("edit", row.pk)
+
+
+def _scheduled(row: Announcement, at: datetime) -> str:
+    if held := held_until(office(), Importance(row.importance), at):
+        return _("Из-за тихих часов отправка начнётся {when}.").format(when=moment(held))
+    return _("Объявление уйдёт {when}.").format(when=moment(at))
 
 
 def _begun(request: StaffRequest, key: UUID) -> HttpResponse:

@@ -32,6 +32,11 @@ LOOK = """async (rules) => {
 }"""
 ALL = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COLOURS = ["color-contrast"]
+WIDTH = "document.documentElement.scrollWidth"
+WITHOUT_A_SPACE = """all => all.forEach(one => {
+    one.textContent = `https://vk.com/video-1900000101?${"z".repeat(100)}`;
+})"""
+"""Titles are the author's and may be links."""
 
 NOT_PAGES = ("logout", "healthz", "readyz", "metrics", "brand")
 DOWNLOADS = (".csv", ".xlsx", ".json", ".rss", ".atom", ".pdf")
@@ -87,7 +92,9 @@ def _look(page: Page, found: Seen, name: str) -> None:
     found.by_night[name] = barred(page, COLOURS)
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     page.set_viewport_size(NARROW)
-    found.too_wide[name] = page.evaluate("document.documentElement.scrollWidth")
+    found.too_wide[name] = page.evaluate(WIDTH)
+    page.eval_on_selector_all("h1, h2", WITHOUT_A_SPACE)
+    found.too_wide[f"{name}, titles without a space"] = page.evaluate(WIDTH)
     page.set_viewport_size(WIDE)
 
 

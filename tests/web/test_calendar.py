@@ -308,3 +308,9 @@ def test_who_is_asked_is_told_that_the_text_is_past_its_review(
         announcement=row.announcement, version=0, asked_at=NOW, asked_role="approver"
     )
     assert "Текст просрочен" in page(office_.get(f"/approvals/{asked.pk}/"))
+
+
+def test_items_stand_by_the_alphabet(office_: Client) -> None:
+    own("icicles: {title: Яблоки}\nskating: {title: Ёлка}\ngas: {title: Жара}")
+    told = page(office_.get("/calendar/")).partition("Памятки календаря")[2]
+    assert told.index("Ёлка") < told.index("Жара") < told.index("Яблоки")

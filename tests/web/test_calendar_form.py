@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import time
 from pathlib import Path
@@ -38,6 +39,13 @@ def test_the_form_shows_what_the_files_say(office_: Client) -> None:
     told = page(office_.get(EDIT))
     assert 'value="year_date" data-how checked' in told
     assert '<option value="3" selected>марта</option>' in told
+
+
+def test_memos_are_offered_by_the_alphabet(office_: Client) -> None:
+    offered = re.findall(r">([^<]+)</option>", page(office_.get(NEW)).partition("</select>")[0])
+    firsts = [title[0].replace("Ё", "Е") for title in offered]
+    assert "Е" in firsts
+    assert firsts == sorted(firsts)
 
 
 def test_saving_what_is_there_changes_nothing(office_: Client) -> None:

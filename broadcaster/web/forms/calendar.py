@@ -17,6 +17,7 @@ from broadcaster.calendar_words import (
     UNANSWERED,
 )
 from broadcaster.domain.memos import Memo
+from broadcaster.domain.naming import folded
 from broadcaster.domain.rule_choices import (
     LAST_DAY,
     LONGEST_MONTH,
@@ -279,7 +280,9 @@ class ItemForm(forms.Form):
 
 
 def _memo_choices(memos: Mapping[str, Memo], now: str) -> list[tuple[str, str]]:
-    known = sorted(((one.name, one.title) for one in memos.values()), key=lambda one: one[1])
+    known = sorted(
+        ((one.name, one.title) for one in memos.values()), key=lambda one: folded(one[1])
+    )
     missing = [] if not now or now in memos else [(now, _("нет такой: {name}").format(name=now))]
     return [*missing, *known]
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from broadcaster.bootstrap import office
 from broadcaster.calendar_words import FATES, KINDS, rule_words
 from broadcaster.config import ConfigMistake
+from broadcaster.domain.naming import folded
 from broadcaster.domain.permissions import Right, Role, may
 from broadcaster.domain.recurrence import Recurrence
 from broadcaster.i18n import _
@@ -215,7 +216,7 @@ def _rows(seen: Calendar) -> list[Row]:
                 url=item_url(name),
             )
         )
-    return sorted(found, key=lambda row: row.title.casefold())
+    return sorted(found, key=lambda row: folded(row.title))
 
 
 def _for_managers(request: StaffRequest, seen: Calendar, today: date) -> dict[str, Any]:

@@ -272,6 +272,16 @@ def test_a_group_named_like_another_is_refused(office_: Client) -> None:
     assert Group.objects.count() == 1
 
 
+@pytest.mark.parametrize("url", ["/people/groups/new/", "/people/groups/{group}/name/"])
+def test_a_group_is_not_named_with_a_comma_which_parts_groups_in_tables(
+    office_: Client, url: str
+) -> None:
+    group = school.group("Хор")
+    text = post(office_, url.format(group=group.pk), seen="Хор", name="Хор, младший")
+    assert "запятой" in text.content.decode()
+    assert [one.name for one in Group.objects.all()] == ["Хор"]
+
+
 def test_a_group_with_children_says_what_holds_it(office_: Client, anna: Guardian) -> None:
     group = anna.pupils.get().groups.get()
     school.announcement("1А")

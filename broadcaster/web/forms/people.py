@@ -201,6 +201,13 @@ class GroupForm(forms.Form):
         label=_("Название группы"), longest=LONGEST_GROUP, help_text=_("Например: 1А, Хор.")
     )
 
+    def clean_name(self) -> str:
+        """Refuse what a table would read as two groups."""
+        name: str = self.cleaned_data["name"]
+        if "," in name:
+            raise ValidationError(_("Назовите без запятой: в таблицах она разделяет группы."))
+        return name
+
 
 class PlaceForm(ByGroup):
     """A destination."""

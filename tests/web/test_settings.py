@@ -95,6 +95,19 @@ def test_quiet_hours_of_a_whole_day_are_refused() -> None:
     assert "сутки" in page(answer)
 
 
+@pytest.mark.parametrize(("start", "end"), [("07:00", "21:00"), ("08:00", "07:00")])
+def test_quiet_hours_that_are_typed_the_wrong_way_round_are_refused(start: str, end: str) -> None:
+    typed = {"enabled": "on", "start": start, "end": end}
+    answer = administrator().post("/settings/quiet-hours", typed)
+    assert "захватила бы полдень" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("start", "end"), [("12:01", "12:00"), ("00:00", "12:00")])
+def test_quiet_hours_may_be_as_long_as_noon_is_free(start: str, end: str) -> None:
+    typed = {"enabled": "on", "start": start, "end": end}
+    assert administrator().post("/settings/quiet-hours", typed).status_code == 302
+
+
 def test_files_are_limited_in_megabytes() -> None:
     administrator().post("/settings/files", {"largest": "30", "most": "3"})
     assert (office().largest_file, office().most_files) == (30_000_000, 3)

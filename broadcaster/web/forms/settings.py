@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from hashlib import sha256
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 
 from broadcaster.config import Config
 from broadcaster.config_values import Colour, WebAddress, read_value
+from broadcaster.domain.policy import QuietHours
 from broadcaster.i18n import _
 from broadcaster.web.zones import zone_choices
 
@@ -21,6 +23,8 @@ MEGABYTE = 1_000_000
 LARGEST_FILE, MOST_FILES = 200, 50
 """Megabytes of one file and files of one announcement that a screen lets anybody allow."""
 LONGEST_HOURS = 720
+NOON = datetime(2000, 1, 1, 12, tzinfo=UTC)
+"""Of any day."""
 
 
 class SettingsForm(forms.Form):
@@ -149,10 +153,18 @@ class QuietForm(SettingsForm):
         super().__init__(data, initial=initial, use_required_attribute=False)
 
     def clean(self) -> dict[str, Any]:
-        """Refuse quiet hours of no length or of a whole day: nobody can mean them."""
+        """Refuse quiet hours that nobody can mean: of a whole day, or with noon in them.
+
+        Who types beginning and end the wrong way round would have all wait for the night.
+        """
         given: dict[str, Any] = super().clean() or {}
-        if "start" in given and given["start"] == given.get("end"):
+        start, end = given.get("start"), given.get("end")
+        if start is None or end is None:
+            return given
+        if start == end:
             self.add_error("end", _("Начало и конец совпадают: тишина длилась бы сутки."))
+        elif given["enabled"] and QuietHours(start, end, ZoneInfo("UTC")).until(NOON):
+            self.add_error("end", _("Тишина захватила бы полдень. Начало и конец не перепутаны?"))
         return given
 
     def changes(self) -> dict[str, Any]:

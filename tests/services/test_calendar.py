@@ -218,6 +218,27 @@ def test_an_item_switched_off_takes_its_draft_back(desk: Office, boss: Staff) ->
     assert dates() == [("2026-11-05", "05.11 16:00", "changed")]
 
 
+def test_an_item_switched_off_by_mistake_is_drafted_again_once_it_is_on(
+    desk: Office, boss: Staff
+) -> None:
+    turn(desk, seen(item()), DRAFTED)
+    turn(desk, seen(), "2026-10-30 11:00")
+    turn(desk, seen(item()), "2026-10-30 11:05")
+    assert dates() == [("2026-11-05", "05.11 16:00", "asked")]
+    approve(desk, boss, "2026-10-30 12:00")
+    assert turn(desk, seen(item()), HOUR) == 1
+
+
+def test_an_item_put_back_to_its_day_is_drafted_for_it_again(desk: Office) -> None:
+    turn(desk, seen(item()), DRAFTED)
+    turn(desk, seen(item(rule="FREQ=YEARLY;BYMONTH=11;BYMONTHDAY=6")), "2026-10-30 16:00")
+    turn(desk, seen(item()), "2026-10-30 16:05")
+    assert dates() == [
+        ("2026-11-05", "05.11 16:00", "asked"),
+        ("2026-11-06", "06.11 16:00", "changed"),
+    ]
+
+
 def test_an_item_that_cannot_be_read_now_keeps_what_was_agreed_to(
     desk: Office, boss: Staff
 ) -> None:

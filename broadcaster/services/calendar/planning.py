@@ -76,7 +76,7 @@ def plan(office: Office, seen: Calendar, *, now: datetime) -> int:
         _note_dropped(now)
         for row in open_occasions():
             _tend(turn, row)
-        return _draft_all(turn, _watches(seen, now))
+        return _draft_all(turn, _watches(turn))
 
 
 def _is_due(now: datetime) -> bool:
@@ -133,26 +133,37 @@ def _note_dropped(now: datetime) -> None:
         rows.update(skipped=Skipped.BY_HAND, skipped_at=now)
 
 
-def _watches(seen: Calendar, now: datetime) -> dict[str, Watch]:
+def _watches(turn: Round) -> dict[str, Watch]:
     """Since when each item is followed in its present shape; those no longer there are forgotten.
 
     An item that is broken keeps its watch: what falls until it is mended is missed, not unheard of.
     """
     there = {watch.item: watch for watch in Watch.objects.all()}
+    seen = turn.seen
     gone = [name for name in there if name not in seen.items and not seen.is_broken(name)]
     Watch.objects.filter(item__in=gone).delete()
-    return {name: _watch(there.get(name), item, now) for name, item in seen.items.items()}
+    return {name: _watch(turn, item, there.get(name)) for name, item in seen.items.items()}
 
 
-def _watch(found: Watch | None, item: Item, now: datetime) -> Watch:
-    """The watch of one item, begun again when its rule is another one."""
-    shape = item.rhythm.shape
+def _watch(turn: Round, item: Item, found: Watch | None) -> Watch:
+    """The watch of one item, begun again when it is back or its rule is another one."""
+    shape, now = item.rhythm.shape, turn.now
+    if found is not None and found.shape == shape and found.since <= now:
+        return found
+    _take_up_again(turn, item)
     if found is None:
         return Watch.objects.create(item=item.name, shape=shape, since=now, seen_at=now)
-    if found.shape != shape or found.since > now:
-        found.shape, found.since = shape, now
-        found.save(update_fields=["shape", "since"])
+    found.shape, found.since = shape, now
+    found.save(update_fields=["shape", "since"])
     return found
+
+
+def _take_up_again(turn: Round, item: Item) -> None:
+    """Forget that dates to come were dropped on which the item falls now: they get new drafts."""
+    dropped = Occasion.objects.filter(item=item.name, skipped=Skipped.CHANGED)
+    for row in dropped.filter(send_at__gt=turn.now):
+        if moment_of(item.rhythm, row.day, zone=turn.zone, days=turn.days) is not None:
+            row.delete()
 
 
 def _draft_all(turn: Round, watches: Mapping[str, Watch]) -> int:

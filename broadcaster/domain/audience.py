@@ -10,6 +10,7 @@ EVERYBODY = "все"
 IN_ENGLISH = "all"
 GRADES = re.compile(r"(?:класс\w*|grades?|class(?:es)?)\s+(\d{1,2})(?:\s*[-–—]\s*(\d{1,2}))?")
 GRADE_OF_GROUP = re.compile(r"\s*(\d{1,2})(?!\d)")
+CLASS = re.compile(r"\s*\d{1,2}\s*[-–]?\s*[«\"]?[^\W\d_]?[»\"]?\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,11 @@ def grade(group: str) -> int | None:
     """The number with which a class's name begins; None for other groups."""
     found = GRADE_OF_GROUP.match(group)
     return int(found[1]) if found else None
+
+
+def is_class(group: str) -> bool:
+    """Whether a group is called as a class is: «1А», «10-Б», «7 «В»», «4»."""
+    return CLASS.fullmatch(group) is not None
 
 
 def _meant(term: str, groups: Collection[str]) -> frozenset[str]:

@@ -196,6 +196,33 @@ def test_an_address_of_somebody_in_the_database_is_a_warning() -> None:
     assert [(w.line, w.column) for w in planned.warnings if w.line] == [(2, "email")]
 
 
+def test_namesakes_who_meet_in_a_club_are_told_of_before_they_become_one_child() -> None:
+    planned = plan(
+        "1А,Шахматы;Маша С.;Анна Сергеева;101;;;;;",
+        "3Б,Шахматы;Маша С.;Ольга Сомова;102;;;;;",
+    )
+    told = [warning for warning in planned.warnings if warning.line]
+    assert [(one.line, one.column) for one in told] == [(3, "ребёнок")]
+    assert "1А, 3Б" in told[0].text
+
+
+def test_a_file_of_the_next_year_is_told_of_before_children_are_in_two_classes() -> None:
+    load("1А;Маша С.;Анна Сергеева;101;;;;;", "1А;Маша С.;Пётр Сергеев;102;;;;;")
+    planned = plan("2А;Маша С.;Анна Сергеева;101;;;;;", "2А;Маша С.;Пётр Сергеев;102;;;;;")
+    assert "в другом классе: 1" in planned.warnings[0].text
+
+
+@pytest.mark.parametrize("groups", ["1А,Шахматы", "1А", "Шахматы", "3D-моделирование"])
+def test_a_child_of_one_class_and_of_clubs_is_no_doubt(groups: str) -> None:
+    load("1А,Шахматы;Маша С.;Анна Сергеева;101;;;;2026-09-01;анкета")
+    assert plan(f"{groups};Маша С.;Анна Сергеева;101;;;;;").warnings == ()
+
+
+def test_brothers_and_sisters_in_other_classes_are_no_doubt() -> None:
+    load("1А;Маша С.;Анна Сергеева;101;;;;2026-09-01;анкета")
+    assert plan("2А;Петя С.;Анна Сергеева;101;;;;;").warnings == ()
+
+
 def test_formulas_are_text() -> None:
     load("=1+1;@SUM(A1);+7;101;;;;;")
 

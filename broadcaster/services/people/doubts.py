@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from broadcaster.domain.naming import unordered
 from broadcaster.i18n import _
+from broadcaster.services.people.classes import class_doubts
 from broadcaster.services.people.header import Column, Header
 from broadcaster.services.people.matching import Match
 from broadcaster.services.people.plan import Problem
@@ -14,11 +15,14 @@ from broadcaster.store.queries.people import Roll
 
 
 def doubts(matches: Sequence[Match], roll: Roll, header: Header) -> list[Problem]:
-    """Warnings by line: shared addresses, likely doubles, preferences and consents not followed."""
+    """Warnings by line: shared addresses, likely doubles, children of two classes, preferences and
+    consents not followed.
+    """
     return sorted(
         [
             *_shared(matches, roll, header),
             *_doubles(matches, roll, header),
+            *class_doubts(matches, roll, header),
             *_preferences(matches, header),
             *_withdrawn(matches, roll, header),
         ],

@@ -21,6 +21,7 @@ from broadcaster.store.models import (
     Guardian,
     Pupil,
 )
+from broadcaster.store.queries.uploads import forget_uploads
 
 
 class StillSending(Exception):
@@ -43,8 +44,9 @@ def unsent() -> int:
 def call_off(*, by: Actor, now: datetime) -> CalledOff:
     """Stop every series; cancel everything that is on its way or waits for its time.
 
-    A trial announcement must not reach real families when the sandbox is left. Raises
-    StillSending while a worker has copies in its hands.
+    A trial announcement must not reach real families when the sandbox is left, nor must a file be
+    looked for on real platforms under the name that it had on trial ones. Raises StillSending
+    while a worker has copies in its hands.
     """
     series = stop_every_series(by=by, now=now)
     announcements = list(_unfinished().values_list("pk", flat=True))
@@ -52,6 +54,7 @@ def call_off(*, by: Actor, now: datetime) -> CalledOff:
         cancel(announcement, by=by, now=now)
     if Delivery.objects.filter(state=State.SENDING).exists():
         raise StillSending
+    forget_uploads()
     return CalledOff(len(announcements), series)
 
 

@@ -22,6 +22,7 @@ from broadcaster.sandbox.server import run_in_thread
 from broadcaster.sandbox.telegram import TelegramSandbox
 from broadcaster.services.audit import Action
 from broadcaster.store.models import Announcement, AuditEntry, Delivery, Guardian, Series
+from broadcaster.store.queries.uploads import keep_upload, recall_upload
 from tests import school
 from tests.services.series_stage import begun
 from tests.web.desk import Write
@@ -414,6 +415,14 @@ def test_leaving_the_sandbox_says_how_much_was_cancelled() -> None:
     school.waiting(1, channel="telegram")
     answer = browser.post("/settings/sandbox", {"on": "0"})
     assert "Отменено 1\N{NO-BREAK SPACE}объявление." in said(answer)
+
+
+def test_a_file_sent_in_the_sandbox_is_uploaded_again_for_real_families() -> None:
+    browser = administrator()
+    browser.post("/settings/sandbox", {"on": "1"})
+    keep_upload("vk", "0" * 64, "message-photo", "photo-777_1_key")
+    browser.post("/settings/sandbox", {"on": "0"})
+    assert recall_upload("vk", "0" * 64, "message-photo") is None
 
 
 def test_nobody_enters_the_sandbox_while_something_repeats_itself() -> None:

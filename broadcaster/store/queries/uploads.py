@@ -18,6 +18,11 @@ def keep_upload(channel: str, digest: str, kind: str, handle: str) -> None:
     )
 
 
+def forget_uploads() -> None:
+    """Drop every handle: what was uploaded is not with the platforms that will be written to."""
+    Upload.objects.all().delete()
+
+
 def forget_upload(channel: str, digest: str, kind: str) -> None:
     """Drop a handle that the platform no longer accepts."""
     Upload.objects.filter(channel=channel, digest=digest, kind=kind).delete()

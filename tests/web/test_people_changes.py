@@ -314,6 +314,34 @@ def test_a_place_with_a_history_stays(office_: Client) -> None:
     assert Destination.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "other", [{"channel": "telegram", "value": "-1001234567890"}, {"group": ""}]
+)
+def test_a_place_with_a_history_stays_with_its_channel_and_its_group(
+    office_: Client, other: dict[str, str]
+) -> None:
+    made = school.destination("site", "1a", title="Страница 1А", data_class=0)
+    waiting = school.copy(made, state=State.HELD)
+    values = {"title": made.title, "channel": "site", "value": "1a", "group": made.group_id}
+    seen = f"{made.group_id}|site|1a|Страница 1А|0"
+    url = f"/people/places/{made.pk}/"
+    text = post(office_, url, **(values | other), data_class="0", seen=seen).content.decode()
+    assert "запишите новую" in text
+    waiting.refresh_from_db()
+    assert waiting.destination == made
+
+
+def test_what_waits_goes_to_a_places_new_address_as_a_whole(office_: Client) -> None:
+    made = school.destination("telegram", "-1001", title="Чат 1А", data_class=0)
+    waiting = school.copy(made, state=State.DEFERRED, parts=[[0, {"message_id": 1}]])
+    values = {"title": made.title, "channel": "telegram", "value": "-1002"}
+    seen = f"{made.group_id}|telegram|-1001|Чат 1А|0"
+    url = f"/people/places/{made.pk}/"
+    post(office_, url, **values, group=made.group_id, data_class="0", seen=seen)
+    waiting.refresh_from_db()
+    assert waiting.parts == []
+
+
 @pytest.mark.parametrize("of", ["1А", None])
 def test_a_place_is_written_down_once(office_: Client, of: str | None) -> None:
     school.destination("site", "feed", of=of)

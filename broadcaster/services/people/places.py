@@ -9,6 +9,7 @@ from django.db import transaction
 
 from broadcaster.contract import DataClass
 from broadcaster.domain.reasons import AddressState
+from broadcaster.domain.states import WAITING
 from broadcaster.services.audit import Action, Actor, record
 from broadcaster.services.people.family import ChangedMeanwhile, Gone
 from broadcaster.store.models import Delivery, Destination
@@ -19,7 +20,10 @@ class PlaceTaken(Exception):
 
 
 class PlaceUsed(Exception):
-    """Something was published there: the reports need the place, so it can only be closed."""
+    """Something was published there: reports need the place, and what may still leave goes there.
+
+    It can be closed, but not removed, and no other group or channel can have it.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +55,21 @@ def add_place(place: Place, *, by: Actor, now: datetime) -> int:
 
 
 def change_place(number: int, place: Place, *, seen: str, by: Actor, now: datetime) -> None:
-    """Put another destination in the place of one; a new address is open. Raises PlaceTaken."""
+    """Put another destination in the place of one; a new address is open.
+
+    What waits goes there as a whole: messages taken so far went to the old address. Raises
+    PlaceTaken, and PlaceUsed for another group or channel: what was for one group, or written for
+    one channel, would leave for another.
+    """
     with transaction.atomic():
         row = _locked(number)
         if str(place_of(row)) != seen:
             raise ChangedMeanwhile
         _refuse_taken(place, but=number)
-        moved = (row.channel, row.value) != (place.channel, place.value)
-        if moved and row.state != AddressState.OPEN:
-            _set_state(row, AddressState.OPEN, now)
+        if (row.group_id, row.channel) != (place.group, place.channel):
+            _refuse_used(number)
+        if (row.channel, row.value) != (place.channel, place.value):
+            _move(row, now)
         for column, value in _columns(place).items():
             setattr(row, column, value)
         row.save()
@@ -70,8 +80,7 @@ def remove_place(number: int, *, by: Actor, now: datetime) -> None:
     """Forget a destination to which nothing was ever sent. Raises PlaceUsed."""
     with transaction.atomic():
         row = _locked(number)
-        if Delivery.objects.filter(destination=number).exists():
-            raise PlaceUsed
+        _refuse_used(number)
         row.delete()
         _told(by, now, number, "removed")
 
@@ -89,6 +98,18 @@ def _columns(place: Place) -> dict[str, object]:
     columns = asdict(place)
     columns["group_id"] = columns.pop("group")
     return columns
+
+
+def _move(row: Destination, now: datetime) -> None:
+    """What another address changes: it is open, and nothing has been sent there."""
+    if row.state != AddressState.OPEN:
+        _set_state(row, AddressState.OPEN, now)
+    Delivery.objects.filter(destination=row, state__in=sorted(WAITING)).update(parts=[])
+
+
+def _refuse_used(number: int) -> None:
+    if Delivery.objects.filter(destination=number).exists():
+        raise PlaceUsed
 
 
 def _set_state(row: Destination, state: AddressState, now: datetime) -> None:

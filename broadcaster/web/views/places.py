@@ -120,6 +120,12 @@ def _saved(request: StaffRequest, form: PlaceForm, save: Callable[[], None]) -> 
         save()
     except service.PlaceTaken:
         form.add_error("value", _("Такая площадка у этой группы или школы уже есть."))
+    except service.PlaceUsed:
+        words = _(
+            "Сюда уже отправляли: канал и группу не сменить. Закройте эту площадку и запишите"
+            " новую."
+        )
+        form.add_error(None, words)
     except ChangedMeanwhile:
         form.add_error(None, CHANGED)
     except Gone:

@@ -260,5 +260,38 @@ def test_what_failed_is_counted_with_what_may_be_sent_again(place: Office, news:
     school.copy(other.guardian.addresses.create(channel="beta"), news, state=State.SKIPPED,
                 reason=Skip.NO_CONSENT)  # fmt: skip
     [line] = failures(place, Announcement.objects.get(pk=news))
-    assert line == Failures("alpha", "tries_spent", count=3, ready=1, served=1)
+    assert line == Failures("alpha", "tries_spent", count=3, ready=1, served=1, first=1)
     assert line.closed == 1
+
+
+def routine_failed_everywhere(news: UUID) -> None:
+    row = failed(news, why=Why.PREFERRED)
+    other = school.address(row.guardian, "beta")  # type: ignore[arg-type]
+    school.copy(other, news, state=State.FAILED, reason="tries_spent", why=Why.FALLBACK)
+
+
+def test_a_routine_one_that_failed_on_every_channel_is_sent_again_once(
+    place: Office, news: UUID
+) -> None:
+    routine_failed_everywhere(news)
+    row = Announcement.objects.get(pk=news)
+    assert [(line.ready, line.first) for line in failures(place, row)] == [(1, 1), (1, 0)]
+    assert again(place, news) == 1
+    assert school.states(news) == [State.QUEUED, State.FAILED]
+
+
+def test_the_channel_on_which_a_routine_one_is_sent_again_can_be_chosen(
+    place: Office, news: UUID
+) -> None:
+    routine_failed_everywhere(news)
+    assert again(place, news, Which(channels=["beta"])) == 1
+    assert school.states(news) == [State.FAILED, State.QUEUED]
+
+
+def test_a_routine_one_whose_first_address_is_closed_goes_to_the_next(
+    place: Office, news: UUID
+) -> None:
+    routine_failed_everywhere(news)
+    Address.objects.filter(channel="alpha").update(state=AddressState.CLOSED)
+    assert again(place, news) == 1
+    assert school.states(news) == [State.FAILED, State.QUEUED]

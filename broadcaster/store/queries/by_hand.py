@@ -27,6 +27,11 @@ SERVED = f"""(why IN ('{Why.PREFERRED}', '{Why.FALLBACK}') AND guardian_id IN (
       AND other.state NOT IN ({{ended}})))"""
 """One copy was meant for this person, and another channel has made up for it or is about to."""
 
+ONCE = f"CASE WHEN why IN ('{Why.PREFERRED}', '{Why.FALLBACK}') THEN guardian_id ELSE -id END"
+"""What is said once: a routine announcement to its person, who may have more than one copy that
+failed, for each was to make up for the one before.
+"""
+
 ENDED = frozenset({State.FAILED, State.SKIPPED, State.EXPIRED, State.CANCELLED})
 
 
@@ -52,7 +57,7 @@ class Failures:
     """Copies of one channel that failed for one reason.
 
     `ready` of them may be sent again; `served` need not, their people have another copy; the rest
-    have nowhere to go.
+    have nowhere to go. `first` of those that are ready would leave if all were sent again.
     """
 
     channel: str
@@ -60,6 +65,7 @@ class Failures:
     count: int
     ready: int
     served: int
+    first: int
 
     @property
     def closed(self) -> int:
@@ -74,15 +80,19 @@ def failures(choice: Choice) -> list[Failures]:
     rows = fetch(
         "WITH failed AS (SELECT channel, reason,"
         f" CASE WHEN {_served(State.FAILED)} THEN 1 ELSE 0 END AS served,"
-        f" CASE WHEN {usable} THEN 1 ELSE 0 END AS usable FROM store_delivery"
-        f" WHERE announcement_id = %s AND state = '{State.FAILED}')"
-        " SELECT channel, reason, count(*), sum(served), sum(CASE WHEN served = 0 THEN usable"
-        " ELSE 0 END) FROM failed GROUP BY channel, reason ORDER BY channel, reason",
+        f" CASE WHEN {usable} THEN 1 ELSE 0 END AS usable, {ONCE} AS once, id FROM store_delivery"
+        f" WHERE announcement_id = %s AND state = '{State.FAILED}'), counted AS ("
+        "SELECT failed.*, CASE WHEN served = 0 THEN usable ELSE 0 END AS ready FROM failed),"
+        " turns AS (SELECT counted.*,"
+        " row_number() OVER (PARTITION BY once, ready ORDER BY id) AS turn FROM counted)"
+        " SELECT channel, reason, count(*), sum(served), sum(ready),"
+        " sum(CASE WHEN turn = 1 THEN ready ELSE 0 END)"
+        " FROM turns GROUP BY channel, reason ORDER BY channel, reason",
         [mine, *parameters, mine],
     )
     return [
-        Failures(channel, reason, count, ready=int(ready), served=int(served))
-        for channel, reason, count, served, ready in rows
+        Failures(channel, reason, count, ready=int(ready), served=int(served), first=int(first))
+        for channel, reason, count, served, ready, first in rows
     ]
 
 
@@ -92,17 +102,21 @@ def queue_again(
     """Let copies that failed, or that nobody knows of, wait again as if they were new.
 
     Messages that the platform has taken of a copy that it never finished are not repeated. Returns
-    how many; none of them was taken as a whole, is closed or has been made up for.
+    how many; none of them was taken as a whole, is closed or has been made up for. Of a person's
+    routine copies the first goes.
     """
     usable, parameters = _usable(choice)
     which, values = _which(choice, source, target)
+    chosen = f"{which} AND NOT {_served(source)} AND {usable}"
+    asked = [*values, key(choice.announcement), *parameters]
+    firsts = f"SELECT min(id) FROM store_delivery WHERE {chosen} GROUP BY {ONCE}"
     empty = "CAST('[]' AS jsonb)" if on_postgres() else "'[]'"
     return change(
         f"UPDATE store_delivery SET state = '{target}', reason = %s, due_at = %s, attempts = 0,"
         f" lane = NULL, handed_at = NULL, sent_at = NULL,"
         f" parts = CASE WHEN sent_at IS NULL THEN parts ELSE {empty} END"
-        f" WHERE {at_rest(f'{which} AND NOT {_served(source)} AND {usable}')}",
-        [reason, moment(due_at), *values, key(choice.announcement), *parameters],
+        f" WHERE {at_rest(f'{chosen} AND id IN ({firsts})')}",
+        [reason, moment(due_at), *asked, *asked],
     )
 
 

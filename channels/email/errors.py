@@ -1,8 +1,10 @@
 """What a refusal of an SMTP server means for a copy: one table, the first row that fits decides.
 
 Sources: RFC 5321 §4.2, RFC 3463 (x.y.z status codes), the bulk senders' pages of Yandex, Mail.ru
-and Gmail. A 4yz or 5yz reply says little by itself; servers differ in everything but the few codes
-below, so that an address is closed only by the codes that speak of the mailbox and of nothing else.
+and Gmail, and what servers are seen to say: Yandex «550 5.7.1 No such user!», Mail.ru no status at
+all, Rspamd «Ratelimit … exceeded». A 4yz or 5yz reply says little by itself; servers differ in
+everything but the few codes and words below, so that an address is closed only by those that speak
+of the mailbox and of nothing else.
 """
 
 from __future__ import annotations
@@ -102,24 +104,27 @@ RULES = (
     Rule(ANY, "[45]..", "", "daily|sending (limit|quota)|messages per day", QUOTA),
     Rule(ANY, "5..", r"5\.4\.5$", "", QUOTA),
     Rule(RECIPIENT, "4..", r"4\.2\.[01]$", "", GREYLISTED),
-    Rule(ANY, "4..", "", "too many|rate limit|too (quick|fast)|throttl|slow down", RATE),
+    Rule(ANY, "4..", "", "too (many|much mail|quick|fast)|rate[- ]?limit|throttl|slow down", RATE),
+    Rule(ANY, "5..", "", "sending for this account is disabled", NEEDS_PERSON),
     Rule(frozenset({Phase.LOGIN}), "5..", "", "", CREDENTIALS),
     Rule(OPENING, "5..", "", "", NEEDS_PERSON),
     Rule(OPENING, "4..", "", "", SERVER_DOWN),
     Rule(ANY, "421", "", "", SERVER_ERROR),
     Rule(ANY, "5..", r"5\.(3\.4|2\.3)$", "", TOO_LARGE),
-    Rule(ANY, "5..", "", "size|too (large|big|much mail data)", TOO_LARGE),
     Rule(RECIPIENT, "[45]..", r"[45]\.2\.2$", "", MAILBOX_FULL),
-    Rule(RECIPIENT, "[45]..", "", "mailbox (is )?full|over quota|quota exceeded", MAILBOX_FULL),
+    Rule(
+        RECIPIENT, "[45]..", "", "mailbox ((is )?full|size)|over quota|quota exceeded", MAILBOX_FULL
+    ),
+    Rule(ANY, "5..", "", "size|too (large|big|much mail data)", TOO_LARGE),
     Rule(RECIPIENT, "552", "", "", MAILBOX_FULL),
     Rule(RECIPIENT, "5..", r"5\.1\.[78]$", "", NEEDS_PERSON),
     Rule(RECIPIENT, "5..", "", "sender (address )?(rejected|denied)|not owned by", NEEDS_PERSON),
     Rule(SENDER, "5..", "", "", NEEDS_PERSON),
     Rule(RECIPIENT, "5..", r"5\.1\.\d+$", "", NOT_FOUND),
+    Rule(RECIPIENT, "55[013]", "", "(no such|unknown) user|user (unknown|not found)", NOT_FOUND),
     Rule(RECIPIENT, "5..", r"5\.2\.1$", "", DEACTIVATED),
     Rule(RECIPIENT, "5..", r"5\.7\.\d+$", "", POLICY),
     Rule(RECIPIENT, "5..", "", "spam|polic|blocked|black ?list|blocklist|spf|dkim|dmarc", POLICY),
-    Rule(RECIPIENT, "55[013]", "", "no such user|user unknown|unknown user", NOT_FOUND),
     Rule(RECIPIENT, "5..", "", "", CONTENT),
     Rule(ANY, "45[24]", "", "", SERVER_ERROR),
     Rule(ANY, "4..", r"4\.[345]\.\d+$", "", SERVER_ERROR),

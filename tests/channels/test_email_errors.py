@@ -31,6 +31,8 @@ RECIPIENT = {
         Deferred,
         Reason.MAILBOX_FULL,
     ),
+    "552 5.2.2 mailbox size limit exceeded": (Deferred, Reason.MAILBOX_FULL),
+    "552 Mailbox size limit exceeded": (Deferred, Reason.MAILBOX_FULL),
     "552 Requested mail action aborted: exceeded storage allocation": (
         Deferred,
         Reason.MAILBOX_FULL,
@@ -47,6 +49,9 @@ RECIPIENT = {
     "553 5.1.3 Bad address syntax": (Unreachable, Reason.NOT_FOUND),
     "556 5.1.10 Domain does not accept mail": (Unreachable, Reason.NOT_FOUND),
     "550 No such user here": (Unreachable, Reason.NOT_FOUND),
+    "550 5.7.1 No such user!": (Unreachable, Reason.NOT_FOUND),
+    "550 Message was not accepted -- invalid mailbox.  Local mailbox a@mail.ru is unavailable:"
+    " user not found": (Unreachable, Reason.NOT_FOUND),
     "550 5.2.1 The email account that you tried to reach is disabled": (
         Unreachable,
         Reason.DEACTIVATED,
@@ -64,6 +69,10 @@ RECIPIENT = {
 }
 WHOLE_CHANNEL = {
     "450 4.7.1 Too many messages, slow down": (Reason.RATE_LIMITED, 60.0),
+    '451 4.7.1 Ratelimit "school" exceeded': (Reason.RATE_LIMITED, 60.0),
+    "450 4.7.1 Error: too much mail from 192.0.2.1": (Reason.RATE_LIMITED, 60.0),
+    "550 Message was not accepted -- invalid mailbox.  Local mailbox school@mail.ru is unavailable:"
+    " message sending for this account is disabled": (Reason.NEEDS_PERSON, None),
     "421 4.7.28 Our system has detected an unusual rate limit": (Reason.RATE_LIMITED, 60.0),
     "550 5.4.5 Daily user sending limit exceeded": (Reason.QUOTA, 86400.0),
     "550 5.4.5 Limit exceeded": (Reason.QUOTA, 86400.0),

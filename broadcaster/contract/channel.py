@@ -50,7 +50,8 @@ class Traits:
     counts UTF-16 units); 0 is "no limit". `repeatable` says that the platform removes doubles of
     one `delivery_id` itself. `together` copies fit into one request at most. `batch` is the
     most copies worth claiming at once where no limit says how many requests leave in a second.
-    `max_attachment` and `max_photo` are in bytes; a larger photo travels as a file.
+    `max_attachment` and `max_photo` are in bytes; a larger photo travels as a file. `refused_types`
+    are the MIME types of files that it takes from nobody.
     """
 
     markup: Markup
@@ -61,6 +62,7 @@ class Traits:
     utf16: bool = False
     max_attachment: int = 0
     max_photo: int = 0
+    refused_types: frozenset[str] = frozenset()
     repeatable: bool = False
     together: int = 1
     batch: int = 500

@@ -33,6 +33,7 @@ class Kind(StrEnum):
     NOT_TRUSTED = "not_trusted"
     MORE_UNSEEN = "more_unseen"
     FILES_TOO_LARGE = "files_too_large"
+    FILES_REFUSED = "files_refused"
     FILES_NOT_CARRIED = "files_not_carried"
     PHOTOS_AS_FILES = "photos_as_files"
     CAPTION = "caption"
@@ -54,6 +55,7 @@ LEVELS: Mapping[Kind, Level] = {
     Kind.NOT_TRUSTED: Level.NOTE,
     Kind.MORE_UNSEEN: Level.WARN,
     Kind.FILES_TOO_LARGE: Level.WARN,
+    Kind.FILES_REFUSED: Level.WARN,
     Kind.FILES_NOT_CARRIED: Level.WARN,
     Kind.PHOTOS_AS_FILES: Level.WARN,
     Kind.CAPTION: Level.NOTE,
@@ -245,6 +247,10 @@ def _files(way: Way, files: Sequence[Attachment]) -> Iterator[Caution]:
     if Capability.ATTACHMENTS not in way.traits.capabilities:
         yield Caution(Kind.FILES_NOT_CARRIED, way.name)
         return
+    refused = way.traits.refused_types
+    if strange := tuple(file.name for file in files if file.media_type in refused):
+        yield Caution(Kind.FILES_REFUSED, way.name, names=strange)
+        files = [file for file in files if file.media_type not in refused]
     limit, small = way.traits.max_attachment, way.traits.max_photo
     if large := _larger(files, limit):
         yield Caution(Kind.FILES_TOO_LARGE, way.name, names=large, limit=limit)

@@ -133,7 +133,8 @@ def _understood_more(text: Text) -> list[Token]:
 
 def _carries(traits: Traits, file: Attachment) -> bool:
     fits = not traits.max_attachment or file.size <= traits.max_attachment
-    return Capability.ATTACHMENTS in traits.capabilities and fits
+    taken = fits and file.media_type not in traits.refused_types
+    return Capability.ATTACHMENTS in traits.capabilities and taken
 
 
 def _page_of(file: Attachment, links: Mapping[str, str]) -> Link:

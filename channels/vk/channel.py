@@ -74,6 +74,7 @@ class Vk:
         max_caption=9000,
         utf16=True,  # how VK counts an emoji is not documented: taken for two it is never too long
         max_attachment=200 * 1024 * 1024,
+        refused_types=frozenset({"audio/mpeg"}),  # no music among documents (docs.save)
         repeatable=False,  # see the package's docstring
         together=PEERS,
     )

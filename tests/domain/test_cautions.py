@@ -32,9 +32,12 @@ def traits(**different: Any) -> Traits:
     return Traits(**{**given, **different})
 
 
+FREE = ("capabilities", "markup", "refused_types")
+
+
 def way(name: str = "alpha", carries: DataClass = DataClass.PERSONAL, **also: Any) -> Way:
     of = {field: also.pop(field) for field in list(also) if field.startswith("max_")}
-    of |= {field: also.pop(field) for field in ("capabilities", "markup") if field in also}
+    of |= {field: also.pop(field) for field in FREE if field in also}
     return Way(name, traits(**of), carries, **also)
 
 
@@ -132,6 +135,13 @@ def test_a_photo_too_large_to_be_shown_is_told_apart_from_a_file_too_large() -> 
         (Kind.FILES_TOO_LARGE, ("план.pdf",), 50),
         (Kind.PHOTOS_AS_FILES, ("лёд.jpg",), 30),
     ]
+
+
+def test_a_file_of_a_kind_that_a_channel_refuses_is_named() -> None:
+    music = file("гимн.mp3", "audio/mpeg", size=60)
+    ways = (way(max_attachment=50, refused_types=frozenset({"audio/mpeg"})),)
+    [told] = found(files=(file(), music), ways=ways)
+    assert (told.kind, told.names) == (Kind.FILES_REFUSED, ("гимн.mp3",))
 
 
 def test_a_channel_without_attachments_says_so() -> None:

@@ -11,6 +11,7 @@ from broadcaster.rendering.content import School, render
 from broadcaster.rendering.context import date_words
 from broadcaster.rendering.mistakes import BodyMistake
 from broadcaster.sandbox.telegram.markup import formatted
+from channels.vk import Vk
 from tests.rendering.samples import (
     LOOKS,
     MAIL,
@@ -214,6 +215,14 @@ def test_a_file_too_large_for_the_channel_is_a_link():
     content = carried(look, files=[small, large], links={"d2": "https://x.ru/?a=1&b=2"})
     assert content.attachments == (small,)
     assert '<a href="https://x.ru/?a=1&amp;b=2">фильм.mp4</a>' in content.texts[0].fill({})
+
+
+def test_music_which_vk_takes_from_nobody_is_named_there():
+    look = replace(VK, traits=replace(VK.traits, refused_types=Vk.traits.refused_types))
+    music = replace(attachment("гимн.mp3", digest="d2"), media_type="audio/mpeg")
+    content = carried(look, files=[attachment(), music])
+    assert content.attachments == (attachment(),)
+    assert "гимн.mp3 — спросите в школе" in content.texts[0].fill({})
 
 
 def test_buttons_are_buttons_where_there_are_any():

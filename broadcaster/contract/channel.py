@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from math import inf
 from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
 from broadcaster.contract.messages import Attachment, Envelope
@@ -50,8 +51,9 @@ class Traits:
     counts UTF-16 units); 0 is "no limit". `repeatable` says that the platform removes doubles of
     one `delivery_id` itself. `together` copies fit into one request at most. `batch` is the
     most copies worth claiming at once where no limit says how many requests leave in a second.
-    `max_attachment` and `max_photo` are in bytes; a larger photo travels as a file. `refused_types`
-    are the MIME types of files that it takes from nobody.
+    `max_attachment` and `max_photo` are in bytes; a larger photo travels as a file.
+    `max_all_attachments` is for all files of a copy together. `refused_types` are the MIME types of
+    files that it takes from nobody.
     """
 
     markup: Markup
@@ -62,10 +64,27 @@ class Traits:
     utf16: bool = False
     max_attachment: int = 0
     max_photo: int = 0
+    max_all_attachments: int = 0
     refused_types: frozenset[str] = frozenset()
     repeatable: bool = False
     together: int = 1
     batch: int = 500
+
+    def carried(self, files: Iterable[Attachment]) -> tuple[Attachment, ...]:
+        """The files that a copy takes along, in their order; the others are named in its text."""
+        if Capability.ATTACHMENTS not in self.capabilities:
+            return ()
+        room = self.max_all_attachments or inf
+        taken = []
+        for file in files:
+            if self._takes(file) and file.size <= room:
+                taken.append(file)
+                room -= file.size
+        return tuple(taken)
+
+    def _takes(self, file: Attachment) -> bool:
+        fits = not self.max_attachment or file.size <= self.max_attachment
+        return fits and file.media_type not in self.refused_types
 
 
 @dataclass(frozen=True, slots=True)

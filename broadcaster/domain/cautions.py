@@ -34,6 +34,7 @@ class Kind(StrEnum):
     MORE_UNSEEN = "more_unseen"
     FILES_TOO_LARGE = "files_too_large"
     FILES_REFUSED = "files_refused"
+    FILES_TOO_MUCH = "files_too_much"
     FILES_NOT_CARRIED = "files_not_carried"
     PHOTOS_AS_FILES = "photos_as_files"
     CAPTION = "caption"
@@ -56,6 +57,7 @@ LEVELS: Mapping[Kind, Level] = {
     Kind.MORE_UNSEEN: Level.WARN,
     Kind.FILES_TOO_LARGE: Level.WARN,
     Kind.FILES_REFUSED: Level.WARN,
+    Kind.FILES_TOO_MUCH: Level.WARN,
     Kind.FILES_NOT_CARRIED: Level.WARN,
     Kind.PHOTOS_AS_FILES: Level.WARN,
     Kind.CAPTION: Level.NOTE,
@@ -254,7 +256,11 @@ def _files(way: Way, files: Sequence[Attachment]) -> Iterator[Caution]:
     limit, small = way.traits.max_attachment, way.traits.max_photo
     if large := _larger(files, limit):
         yield Caution(Kind.FILES_TOO_LARGE, way.name, names=large, limit=limit)
-    photos = [file for file in files if file.is_photo and file.name not in large]
+    carried = way.traits.carried(files)
+    if over := tuple(file.name for file in files if file not in carried and file.name not in large):
+        limit = way.traits.max_all_attachments
+        yield Caution(Kind.FILES_TOO_MUCH, way.name, names=over, limit=limit)
+    photos = [file for file in carried if file.is_photo]
     if plain := _larger(photos, small):
         yield Caution(Kind.PHOTOS_AS_FILES, way.name, names=plain, limit=small)
 

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from markdown_it.token import Token
 
-from broadcaster.contract import Attachment, Button, Capability, Content, Markup, Traits
+from broadcaster.contract import Attachment, Button, Capability, Content, Markup
 from broadcaster.domain.policy import Importance
 from broadcaster.i18n import _
 from broadcaster.rendering.characters import clean, one_line, visible
@@ -68,7 +68,7 @@ def render(
     digest, a file without one is named. Raises BodyMistake and TemplateMistake, and ValueError for
     a button without a page on a channel without buttons.
     """
-    carried = tuple(file for file in attachments if _carries(look.traits, file))
+    carried = look.traits.carried(attachments)
     pressed = tuple(buttons) if Capability.BUTTONS in look.traits.capabilities else ()
     more = _understood_more(text)
     on_site = look.traits.markup is Markup.SITE
@@ -129,12 +129,6 @@ def _understood_more(text: Text) -> list[Token]:
     except BodyMistake as mistake:
         words = _("дополнение для сайта: {message}").format(message=mistake.message)
         raise BodyMistake(words, line=mistake.line) from mistake
-
-
-def _carries(traits: Traits, file: Attachment) -> bool:
-    fits = not traits.max_attachment or file.size <= traits.max_attachment
-    taken = fits and file.media_type not in traits.refused_types
-    return Capability.ATTACHMENTS in traits.capabilities and taken
 
 
 def _page_of(file: Attachment, links: Mapping[str, str]) -> Link:

@@ -37,6 +37,7 @@ class Email:
         data_class=DataClass.PERSONAL,
         capabilities=frozenset({Capability.ATTACHMENTS, Capability.PEOPLE}),
         max_attachment=18_000_000,
+        max_all_attachments=18_000_000,  # 25 MB as they travel, the most that Gmail takes
         repeatable=False,
         batch=500,
     )

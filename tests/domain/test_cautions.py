@@ -144,6 +144,15 @@ def test_a_file_of_a_kind_that_a_channel_refuses_is_named() -> None:
     assert (told.kind, told.names) == (Kind.FILES_REFUSED, ("гимн.mp3",))
 
 
+def test_files_that_are_too_much_together_are_named() -> None:
+    files = (file(size=40), file("б.pdf", size=30), file("в.pdf", size=90))
+    told = found(files=files, ways=(way(max_attachment=50, max_all_attachments=60),))
+    assert [(one.kind, one.names, one.limit) for one in told] == [
+        (Kind.FILES_TOO_LARGE, ("в.pdf",), 50),
+        (Kind.FILES_TOO_MUCH, ("б.pdf",), 60),
+    ]
+
+
 def test_a_channel_without_attachments_says_so() -> None:
     assert kinds(files=(file(),), ways=(way(capabilities=frozenset()),)) == [Kind.FILES_NOT_CARRIED]
 

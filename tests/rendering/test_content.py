@@ -11,6 +11,7 @@ from broadcaster.rendering.content import School, render
 from broadcaster.rendering.context import date_words
 from broadcaster.rendering.mistakes import BodyMistake
 from broadcaster.sandbox.telegram.markup import formatted
+from channels.email import Email
 from channels.vk import Vk
 from tests.rendering.samples import (
     LOOKS,
@@ -215,6 +216,15 @@ def test_a_file_too_large_for_the_channel_is_a_link():
     content = carried(look, files=[small, large], links={"d2": "https://x.ru/?a=1&b=2"})
     assert content.attachments == (small,)
     assert '<a href="https://x.ru/?a=1&amp;b=2">фильм.mp4</a>' in content.texts[0].fill({})
+
+
+def test_files_that_are_too_much_for_one_letter_are_named_in_it():
+    look = replace(MAIL, traits=replace(Email.traits, markup=MAIL.traits.markup))
+    plan, film = attachment(size=10_000_000), attachment("фильм.mp4", size=9_000_000, digest="d2")
+    note = attachment("памятка.pdf", size=8_000_000, digest="d3")
+    content = carried(look, files=[plan, film, note])
+    assert content.attachments == (plan, note)
+    assert "«фильм.mp4»: спросите в школе" in content.texts[0].fill({})
 
 
 def test_music_which_vk_takes_from_nobody_is_named_there():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
@@ -12,6 +12,8 @@ from broadcaster.contract import Attachment, Button, Content, Envelope
 
 ALBUM = 10
 """The most files of one album (Bot API, sendMediaGroup)."""
+REQUEST_BYTES = 50_000_000
+"""The most bytes of one upload (Bot API, Sending files); an album leaves in one."""
 PHOTO_BYTES = 10_000_000
 """The largest photo (Bot API, sendPhoto); larger ones travel as documents."""
 _PHOTO_TYPES = frozenset({"image/jpeg", "image/png", "image/webp"})
@@ -93,15 +95,25 @@ def _stand_in(envelope: Envelope) -> str:
 
 
 def _albums(attachments: Sequence[Attachment]) -> list[tuple[Item, ...]]:
-    """Photos and films together, documents apart, ten to an album, in the author's order."""
+    """Photos and films together, documents apart, in the author's order."""
     items = [Item(attachment, _kind(attachment)) for attachment in attachments]
     seen = [item for item in items if item.kind is not Kind.DOCUMENT]
     read = [item for item in items if item.kind is Kind.DOCUMENT]
-    return [
-        tuple(alike[start : start + ALBUM])
-        for alike in (seen, read)
-        for start in range(0, len(alike), ALBUM)
-    ]
+    return [*_requests(seen), *_requests(read)]
+
+
+def _requests(items: Sequence[Item]) -> Iterator[tuple[Item, ...]]:
+    """Ten to an album at most, and no more bytes than one request may bring."""
+    album: list[Item] = []
+    room = REQUEST_BYTES
+    for item in items:
+        if album and (len(album) == ALBUM or item.attachment.size > room):
+            yield tuple(album)
+            album, room = [], REQUEST_BYTES
+        album.append(item)
+        room -= item.attachment.size
+    if album:
+        yield tuple(album)
 
 
 def _kind(attachment: Attachment) -> Kind:

@@ -170,6 +170,15 @@ def test_files_are_parted_by_kind_and_by_tens(
     assert [message.text for message in messages] == ["Подпись"] + [""] * (len(albums) - 1)
 
 
+async def test_an_album_brings_no_more_bytes_than_one_request_may(stage: Stage, desk: Desk) -> None:
+    films = [desk.file(f"{n}.pdf", content=bytes(18_000_000)) for n in range(3)]
+    outcome = await stage.outcome(envelope("Подпись", files=films))
+    assert isinstance(outcome, Accepted), outcome
+    shown = stage.sandbox.inbox.of(PERSON)
+    assert [(one.text, len(one.files)) for one in shown] == [("Подпись", 1), ("", 1), ("", 1)]
+    assert [part.number for part in outcome.parts] == [0, 1]
+
+
 def test_a_photo_too_large_for_telegram_travels_as_a_document(desk: Desk) -> None:
     photo = replace(desk.photo(), size=10_000_001)
     [message] = plan(envelope("Подпись", files=[photo]))

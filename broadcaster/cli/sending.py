@@ -37,7 +37,7 @@ from broadcaster.services.announcing import forget_draft, save_draft
 from broadcaster.services.audit import COMMAND_LINE, Action, record
 from broadcaster.services.calendar.series_ahead import ahead, faults
 from broadcaster.services.calendar.series_keeping import start_by_command
-from broadcaster.services.drafting import Draft, moment_of, repeating, when_expected
+from broadcaster.services.drafting import Draft, repeating, sending_time, when_expected
 from broadcaster.services.foretelling import Foretold, foretell
 from broadcaster.services.release import Forecast, forecast, release, render_all
 from broadcaster.services.repeats import twin_of
@@ -163,7 +163,7 @@ def chosen(
 
 def _moment(value: str) -> datetime:
     try:
-        return moment_of(value, office().school.time_zone)
+        return sending_time(value, office().school.time_zone)
     except ValueError:
         fail("bad_time", [f"--at: {when_expected(value)}"], exit_code=BAD_INPUT)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -198,7 +198,7 @@ class _Reader:
             return None
         written = _plain(self._keys[key])
         try:
-            return moment_of(written or "", self._office.school.time_zone)
+            return MEANT[key](written or "", self._zone)
         except ValueError:
             self._refuse(key, when_expected("…" if written is None else written))
             return None
@@ -257,6 +257,31 @@ def moment_of(value: str, zone: ZoneInfo) -> datetime:
     """A local date and time as the author wrote it, aware; raises ValueError."""
     read = datetime.fromisoformat(value.strip())
     return read if read.tzinfo else read.replace(tzinfo=zone)
+
+
+def sending_time(value: str, zone: ZoneInfo) -> datetime:
+    """The same for when something is to leave; a day alone would mean midnight: ValueError."""
+    if _day(value) is not None:
+        raise ValueError("a day without a time")
+    return moment_of(value, zone)
+
+
+def end_of_use(value: str, zone: ZoneInfo) -> datetime:
+    """The same for when something is out of date; a day alone lasts until its end."""
+    day = _day(value)
+    return moment_of(value, zone) if day is None else datetime.combine(day, time.max, zone)
+
+
+def _day(value: str) -> date | None:
+    """The day, when it is all that somebody wrote."""
+    try:
+        return date.fromisoformat(value.strip())
+    except ValueError:
+        return None
+
+
+MEANT = {"at": sending_time, "expires": end_of_use}
+"""What a time means that somebody wrote for each of these keys."""
 
 
 def repeating(rule: str, first: datetime, zone: ZoneInfo) -> Repetition:

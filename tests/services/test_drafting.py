@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -211,7 +211,7 @@ def test_a_text_nobody_writes_by_hand_is_refused(refused: Refused) -> None:
         ("channels", "telepathy"), ("attachments", "{a: b}"), ("attachments", "[[a]]"),
         ("author", "[a]"), ("author", "я" * 121),
         ("at", "завтра"), ("at", "[2026-12-01]"), ("at", "2026-13-01 10:00"), ("at", "18:30"),
-        ("at", "2026-02-30"), ("at", "2026-02-30 10:00:00"),
+        ("at", "2026-12-01"), ("at", "2026-02-30"), ("at", "2026-02-30 10:00:00"),
         ("expires", "{a: b}"), ("expires", "1"),
     ],
 )  # fmt: skip
@@ -249,7 +249,6 @@ def test_one_group_may_be_written_without_a_list(read: Read, value: str) -> None
     [
         ("2026-12-01 18:30", datetime(2026, 12, 1, 15, 30, tzinfo=UTC)),
         ("2026-12-01 18:30:00", datetime(2026, 12, 1, 15, 30, tzinfo=UTC)),
-        ("2026-12-01", datetime(2026, 11, 30, 21, tzinfo=UTC)),
         ("2026-12-01T18:30:00+05:00", datetime(2026, 12, 1, 13, 30, tzinfo=UTC)),
         ("2026-12-01T18:30:00Z", datetime(2026, 12, 1, 18, 30, tzinfo=UTC)),
         ("'2026-12-01 18:30'", datetime(2026, 12, 1, 15, 30, tzinfo=UTC)),
@@ -260,6 +259,11 @@ def test_a_time_is_the_schools_unless_it_says_otherwise(
     read: Read, key: str, written: str, meant: datetime
 ) -> None:
     assert getattr(read(short(**{key: written})), key) == meant
+
+
+def test_what_is_wanted_until_a_day_is_wanted_on_it(read: Read) -> None:
+    expires = read(short(expires="2026-12-01")).expires
+    assert expires == datetime.combine(date(2026, 12, 1), time.max, MOSCOW)
 
 
 def test_a_time_is_aware() -> None:

@@ -172,3 +172,22 @@ def test_however_people_are_tangled_the_same_file_once_more_changes_nothing(seed
     kinds = (again.groups, again.pupils, again.guardians, again.addresses)
     assert again != Counts()
     assert [(kind.new, kind.changed) for kind in kinds] == [(0, 0)] * 4
+
+
+def test_a_child_whom_its_parent_has_in_another_group_is_warned_of() -> None:
+    load(
+        "1А;Маша С.;Анна Петрова;;;anna@example.org;;;", "1А;Петя К.;Олег Ким;;;oleg@example.org;;;"
+    )
+    rows = (
+        "2А;маша с.;Анна Петрова;;;anna@example.org;;;",
+        "2А;Аня К.;Олег Ким;;;oleg@example.org;;;",
+    )
+    told = [(one.line, one.text) for one in plan(*rows).warnings]
+    assert told == [(0, "Детей, которые у того же родителя уже записаны в другой группе: 1.")]
+
+
+def test_a_class_that_has_its_new_name_is_not_warned_of() -> None:
+    row = ";Маша С.;Анна Петрова;;;anna@example.org;;;"
+    load(f"1А{row}")
+    Group.objects.update(name="2А")
+    assert not plan(f"2А{row}").warnings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from broadcaster.domain.naming import unordered
+from broadcaster.domain.naming import folded, unordered
 from broadcaster.i18n import _
 from broadcaster.services.people.classes import class_doubts
 from broadcaster.services.people.header import Column, Header
@@ -51,6 +51,25 @@ def out_of_reach(matches: Iterable[Match]) -> Iterator[Problem]:
             "",
             _("Новых родителей без единого адреса: {count}.").format(count=count),
             _("Им ничего не уйдёт. Впишите хотя бы один адрес, если он известен."),
+        )
+
+
+def moved_up(matches: Iterable[Match], roll: Roll) -> Iterator[Problem]:
+    """A warning about the whole: how many children would stand in two groups, as in September."""
+    known = {(guardian, folded(roll.pupils[pupil])) for guardian, pupil in roll.kin}
+    twice = {
+        match.pupil
+        for match in matches
+        if match.pupil < 0 and (match.guardian, folded(match.row.pupil)) in known
+    }
+    if twice:
+        yield Problem(
+            0,
+            "",
+            _("Детей, которые у того же родителя уже записаны в другой группе: {count}.").format(
+                count=len(twice)
+            ),
+            _("Их станет двое. Если класс перешёл в следующий, сначала переименуйте его группу."),
         )
 
 

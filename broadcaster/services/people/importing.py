@@ -14,7 +14,7 @@ from broadcaster.services.audit import Action, Actor, record
 from broadcaster.services.people.absent import gone
 from broadcaster.services.people.cells import LONGEST_NAME, Normalise
 from broadcaster.services.people.changes import compare
-from broadcaster.services.people.doubts import doubts, out_of_reach
+from broadcaster.services.people.doubts import doubts, moved_up, out_of_reach
 from broadcaster.services.people.plan import Counts, ImportPlan, ProblemsRemain, Unreadable
 from broadcaster.services.people.rows import Customs, people_rows, place_rows
 from broadcaster.services.people.sheet import Readable, read_sheet
@@ -44,6 +44,7 @@ def plan_people(
         problems=rows.problems,
         warnings=(
             *out_of_reach(comparison.matches),
+            *moved_up(comparison.matches, roll),
             *doubts(comparison.matches, roll, rows.header),
         ),
         newcomers=tuple(sorted(comparison.changes.guardians.values())),

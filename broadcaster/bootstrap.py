@@ -28,7 +28,7 @@ from broadcaster.config import (
 )
 from broadcaster.config_values import ROOT, is_folder, unknown
 from broadcaster.contract import Capability, Channel, DataClass
-from broadcaster.domain.spelling import own_address
+from broadcaster.domain.spelling import spelling
 from broadcaster.i18n import _
 from broadcaster.playground import Addresses, address_file, addresses_of, pointed
 from broadcaster.rendering.check import check_templates
@@ -310,11 +310,12 @@ def publish_elsewhere(target: Path, public_url: str) -> int:
 def normalisers(reach: Capability) -> dict[str, Callable[[str], str]]:
     """How each channel that reaches people, or places, spells an address; switched on or not.
 
-    Where many people read is refused as a person's address: what names her must not go there.
+    Where many people read is refused as a person's address, and a person's as a place's: what names
+    her must not go there.
     """
     adapters = {channel.name: adapter_of(channel) for channel in office.config.channels.values()}
     return {
-        name: own_address(adapter) if reach is Capability.PEOPLE else adapter.normalise
+        name: spelling(adapter, reach)
         for name, adapter in adapters.items()
         if reach in adapter.traits.capabilities
     }

@@ -50,7 +50,7 @@ class EventFormatter(logging.Formatter):
 def _event(record: logging.LogRecord) -> str:
     """The event's name; of a page only which one it is, as the addresses are declared."""
     request = getattr(record, REQUEST, None)
-    if request is None or not isinstance(record.args, tuple):
+    if request is None or not record.args or not isinstance(record.args, tuple):
         return record.getMessage()
     place = getattr(getattr(request, "resolver_match", None), "route", "…")
     addresses = [getattr(request, name, None) for name in ("path", "path_info")]

@@ -304,3 +304,10 @@ def test_nobody_is_led_to_this_machine(opened: Opened) -> None:
 def test_a_messenger_has_no_pages(opened: Opened) -> None:
     office = opened(f"school: {{public_url: https://school.example}}\n{ALL}")
     assert office.outlets["telegram"].page_of is None
+
+
+@pytest.mark.parametrize("channel", ["telegram", "vk"])
+def test_a_persons_address_is_no_place(channel: str) -> None:
+    assert normalisers(Capability.PEOPLE)[channel]("123456789") == "123456789"
+    with pytest.raises(InvalidAddress):
+        normalisers(Capability.DESTINATIONS)[channel]("123456789")

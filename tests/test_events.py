@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, OperationalError
+from django.test import RequestFactory
 from django.utils import timezone
 
 from broadcaster import tasks
@@ -63,6 +64,12 @@ def test_an_event_is_one_line_of_json(told: Told) -> None:
 def test_russian_letters_stay_readable(caplog: pytest.LogCaptureFixture) -> None:
     logging.getLogger().warning("событие")
     assert "событие" in EventFormatter().format(caplog.records[0])
+
+
+def test_a_sign_of_percent_in_a_strangers_words_is_no_place_for_an_argument(told: Told) -> None:
+    request = RequestFactory().get("/")
+    words = "Invalid HTTP_HOST header: '%'."
+    assert told(lambda log: log.error(words, extra={"request": request}))["event"] == words
 
 
 def test_values_of_any_kind_can_be_told(told: Told) -> None:

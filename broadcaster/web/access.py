@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 from uuid import UUID
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -73,7 +73,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
         """Ask for the password."""
         if request.method in {"GET", "HEAD"}:
             return super().handle_no_permission(request, view_func)
-        came = urlsplit(request.headers.get("Referer", ""))
+        came = _address(request.headers.get("Referer", ""))
         back = came.path if came.netloc == request.get_host() else reverse("home")
         return redirect_to_login(back, self.get_login_url(view_func), "next")
 
@@ -115,9 +115,17 @@ def _whole_page(request: HttpRequest, response: HttpResponseBase) -> HttpRespons
     place = response.headers.get("Location", "")
     if "HX-Request" not in request.headers or not place.startswith(SIGNING_IN):
         return response
-    shown = urlsplit(request.headers.get("HX-Current-URL", "/"))
+    shown = _address(request.headers.get("HX-Current-URL", "/"))
     back = urlencode({"next": shown.path + (f"?{shown.query}" if shown.query else "")})
     return HttpResponseClientRedirect(f"{place.partition('?')[0]}?{back}")
+
+
+def _address(header: str) -> SplitResult:
+    """What a browser says it shows; empty when it says nothing that is an address."""
+    try:
+        return urlsplit(header)
+    except ValueError:
+        return urlsplit("")
 
 
 def actor_of(request: StaffRequest) -> Actor:

@@ -27,6 +27,7 @@ from broadcaster.contract import (
 TOO_MANY_A_SECOND = 6
 RUNTIME_ERROR = 13
 METHOD_QUOTA = 29
+NO_POST = 214
 UPLOAD_ERROR = 22
 STALE_FILES = frozenset({129, 1150, 1153})
 """A photo or document we saved earlier is not there any more, or not for us."""
@@ -96,7 +97,13 @@ class Refused(VkError):
 
     @property
     def kind(self) -> Kind:
-        """What the code asks of us."""
+        """What the code asks of us.
+
+        A wall that takes no post may be none of ours or have had enough for a day, under one code;
+        only of the second VK says more.
+        """
+        if self.code == NO_POST and ":" in self.detail:
+            return Kind.QUOTA
         return KINDS.get(self.code, Kind.RETRY)
 
     @property

@@ -113,6 +113,18 @@ async def test_the_wall_of_another_community_is_lost() -> None:
         assert outcome.reason is Reason.DESTINATION_LOST
 
 
+async def test_a_wall_that_has_had_enough_posts_for_a_day_is_not_lost() -> None:
+    words = "Access to adding post denied: you can only add 50 posts a day"
+
+    async def handle(_: web.Request) -> web.Response:
+        return web.json_response({"error": {"error_code": 214, "error_msg": words}})
+
+    async with answering(handle) as channel:
+        [(_, outcome)] = [pair async for pair in channel.send([letter(content("Каток"), WALL)])]
+    assert isinstance(outcome, Deferred)
+    assert (outcome.reason, outcome.scope) == (Reason.QUOTA, Scope.COPY)
+
+
 async def test_a_wall_document_vk_has_lost_is_uploaded_again_next_time(tmp_path: Path) -> None:
     shared = content("План", attachments=[document(tmp_path)])
     fault = Fault(FaultKind.CONTENT, method="wall.post", detail="1150")

@@ -67,6 +67,7 @@ def test_signing_in_leads_where_one_wanted(person: Staff, client: Client) -> Non
     [
         ("http://testserver/approvals/5/", "/approvals/5/"),
         ("https://evil.example/approvals/5/", "/"),
+        ("http://[/approvals/5/", "/"),
         ("", "/"),
     ],
 )

@@ -130,6 +130,16 @@ def test_a_part_of_a_page_is_not_replaced_by_a_form(person: Staff) -> None:
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (200, place)
 
 
+def test_a_browser_that_names_no_page_is_led_to_the_first_one(person: Staff) -> None:
+    telephone(person)
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://[/people/"}
+    answer = browser(person).get("/people/", headers=headers)
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (
+        200,
+        "/account/second-factor?next=",
+    )
+
+
 # Setting it up
 
 

@@ -17,8 +17,8 @@ Normalise = Callable[[str], str]
 """A channel's own: the one spelling of an address; raises InvalidAddress."""
 
 PLACE_FORMS: Mapping[str, str] = {
-    "telegram": _("число, -100… для группы или @имя канала"),
-    "vk": _("число, id123, vk.com/id123 или wall-123 для стены"),
+    "telegram": _("-100… для группы или @имя канала"),
+    "vk": _("wall-123 для стены, от 2000000001 для беседы"),
     "email": _("адрес вида имя@домен"),
     "site": _("feed или раздел латиницей, например 3b"),
 }
@@ -26,7 +26,7 @@ PLACE_FORMS: Mapping[str, str] = {
 PERSON_FORMS: Mapping[str, str] = {
     **PLACE_FORMS,
     "telegram": _("число; ни @имя, ни номер группы не подойдут"),
-    "vk": _("число, id123 или vk.com/id123 — человек, а не сообщество"),
+    "vk": _("число, id123 или vk.com/id123; стены и беседы не подойдут"),
 }
 """The same of a person's own address."""
 

@@ -1,9 +1,9 @@
-"""Children of two classes: namesakes taken for one, or a new year that is loaded over the last."""
+"""Children of two classes, whose families would get the announcements of both."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from broadcaster.domain.audience import is_class
 from broadcaster.domain.naming import folded
@@ -14,36 +14,7 @@ from broadcaster.services.people.plan import Problem
 from broadcaster.store.queries.people import Roll
 
 
-def class_doubts(matches: Sequence[Match], roll: Roll, header: Header) -> Iterator[Problem]:
-    """Warnings about children whose families would get the announcements of two classes."""
-    yield from _moved(matches, roll)
-    yield from _in_two(matches, roll, header)
-
-
-def _moved(matches: Iterable[Match], roll: Roll) -> Iterator[Problem]:
-    """One about the whole: how many children of known parents stand in another class already."""
-    classes = _classes(roll)
-    before: dict[tuple[int, str], set[str]] = defaultdict(set)
-    for guardian, pupil in roll.kin:
-        before[guardian, folded(roll.pupils[pupil])] |= classes[pupil]
-
-    def comes_from_another(match: Match) -> bool:
-        now, then = _classes_in(match), before[match.guardian, folded(match.row.pupil)]
-        return bool(now and then) and now.isdisjoint(then)
-
-    if moved := {match.pupil for match in matches if comes_from_another(match)}:
-        yield Problem(
-            0,
-            "",
-            _("Детей, которые уже записаны в другом классе: {count}.").format(count=len(moved)),
-            _(
-                "Из прежнего класса файл их не уберёт, и семьи получат объявления обоих. Если"
-                " начался учебный год, сначала переименуйте классы, начиная со старших."
-            ),
-        )
-
-
-def _in_two(matches: Iterable[Match], roll: Roll, header: Header) -> Iterator[Problem]:
+def in_two_classes(matches: Iterable[Match], roll: Roll, header: Header) -> Iterator[Problem]:
     """Where a child comes into a second class: a namesake who goes to the same club, perhaps."""
     classes = _classes(roll)
     for match in matches:

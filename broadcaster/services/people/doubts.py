@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from broadcaster.domain.naming import folded, unordered
 from broadcaster.i18n import _
-from broadcaster.services.people.classes import class_doubts
+from broadcaster.services.people.classes import in_two_classes
 from broadcaster.services.people.header import Column, Header
 from broadcaster.services.people.matching import Match
 from broadcaster.services.people.plan import Problem
@@ -22,7 +22,7 @@ def doubts(matches: Sequence[Match], roll: Roll, header: Header) -> list[Problem
         [
             *_shared(matches, roll, header),
             *_doubles(matches, roll, header),
-            *class_doubts(matches, roll, header),
+            *in_two_classes(matches, roll, header),
             *_preferences(matches, header),
             *_withdrawn(matches, roll, header),
         ],
@@ -69,7 +69,10 @@ def moved_up(matches: Iterable[Match], roll: Roll) -> Iterator[Problem]:
             _("Детей, которые у того же родителя уже записаны в другой группе: {count}.").format(
                 count=len(twice)
             ),
-            _("Их станет двое. Если класс перешёл в следующий, сначала переименуйте его группу."),
+            _(
+                "Их станет двое, и семьи получат объявления обеих групп. Если начался учебный год,"
+                " сначала переименуйте группы, начиная со старших."
+            ),
         )
 
 

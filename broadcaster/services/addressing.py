@@ -107,7 +107,7 @@ class Addresser:
     def _unsubscribe_page(self, copy: Claimed) -> str:
         if not self._site or copy.address_id is None:
             return ""
-        return self._page("u", unsubscribe_token(copy.address_id))
+        return self._page("u", unsubscribe_token(copy.address_id, copy.address))
 
     def _page(self, kind: str, token: str) -> str:
         return f"{self._site}/{kind}/{token}"

@@ -79,18 +79,27 @@ def _wait_for(announcement: UUID) -> None:
     Announcement.objects.select_for_update().filter(pk=announcement).first()
 
 
-def unsubscribe_token(address: int) -> str:
-    """The last part of the page on which the owner of an address leaves."""
-    return UNSUBSCRIBE.sign(str(address))
+def unsubscribe_token(address: int, value: str) -> str:
+    """The last part of the page on which the owner of an address leaves, as long as it is `value`.
+
+    The seal is of both, the token names the number only.
+    """
+    _both, _, seal = UNSUBSCRIBE.sign(f"{address} {value}").rpartition(UNSUBSCRIBE.sep)
+    return f"{address}{UNSUBSCRIBE.sep}{seal}"
 
 
 def address_of(token: str) -> Address | None:
-    """The address that a token speaks of; None when the token was not made here."""
+    """The address that a token speaks of; None when the token was not made here, or for what the
+    address was before: a stranger may have got that letter.
+    """
+    number, _, seal = token.partition(UNSUBSCRIBE.sep)
     try:
-        number = int(UNSUBSCRIBE.unsign(token))
-    except (signing.BadSignature, ValueError):
+        address = Address.objects.filter(pk=int(number)).first()
+        if address is not None:
+            UNSUBSCRIBE.unsign(f"{address.pk} {address.value}{UNSUBSCRIBE.sep}{seal}")
+    except (signing.BadSignature, ValueError, OverflowError):
         return None
-    return Address.objects.filter(pk=number).first()
+    return address
 
 
 def leave(office: Office, address: Address, *, now: datetime) -> None:

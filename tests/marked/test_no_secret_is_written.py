@@ -131,7 +131,11 @@ def send_through_failures(stage: Stage) -> None:
     marks = stage.marks
     shown = "\n".join(str(item) for platform in stage.platforms for item in platform.inbox.all())
     marks.learn("link to acknowledge", re.search(r"/a/([\w:-]{20,})", shown))
-    made = "from broadcaster.services.control import unsubscribe_token as t; print(t(1))"
+    made = (
+        "from broadcaster.services.control import unsubscribe_token as token\n"
+        "from broadcaster.store.models import Address\n"
+        "print(token(1, Address.objects.get(pk=1).value))"
+    )
     _code, said = stage.run("manage", "shell", "-c", made, belong=["link to leave"])
     marks.learn("link to leave", re.search(r"^(1:\S+)$", said, re.MULTILINE))
 

@@ -78,8 +78,8 @@ def test_anothers_copy_under_the_same_seal_leads_nowhere(news: UUID, letter: Del
 
 
 def test_a_token_for_leaving_acknowledges_nothing(letter: Delivery) -> None:
-    assert letter.address_id is not None
-    assert asked(unsubscribe_token(letter.address_id)) is None
+    assert letter.address is not None
+    assert asked(unsubscribe_token(letter.address.pk, letter.address.value)) is None
 
 
 def test_a_number_that_has_come_to_another_announcement_leads_nowhere(letter: Delivery) -> None:

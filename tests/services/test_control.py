@@ -206,7 +206,7 @@ def address() -> Address:
 
 
 def test_a_token_leads_back_to_its_address(address: Address) -> None:
-    assert address_of(unsubscribe_token(address.pk)) == address
+    assert address_of(unsubscribe_token(address.pk, address.value)) == address
 
 
 @pytest.mark.parametrize("token", ["", "1", "1:forged", "x:y", "№:1", "9" * 300])
@@ -215,18 +215,24 @@ def test_a_token_that_was_not_made_here_leads_nowhere(address: Address, token: s
 
 
 def test_anothers_number_under_the_same_seal_leads_nowhere(address: Address) -> None:
-    _number, seal = unsubscribe_token(address.pk).split(":")
+    _number, seal = unsubscribe_token(address.pk, address.value).split(":")
     assert address_of(f"{address.pk + 1}:{seal}") is None
 
 
+def test_who_got_a_letter_by_mistake_cannot_make_the_parent_leave(address: Address) -> None:
+    token = unsubscribe_token(address.pk, address.value)
+    Address.objects.update(value="corrected")
+    assert address_of(token) is None
+
+
 def test_the_token_of_an_erased_address_leads_nowhere(address: Address) -> None:
-    token = unsubscribe_token(address.pk)
+    token = unsubscribe_token(address.pk, address.value)
     address.delete()
     assert address_of(token) is None
 
 
 def test_a_token_fits_into_an_address_of_a_page(address: Address) -> None:
-    assert len(unsubscribe_token(2**63 - 1)) < 70
+    assert len(unsubscribe_token(2**63 - 1, "a" * 255)) < 70
 
 
 def test_leaving_withdraws_the_consent(address: Address) -> None:

@@ -261,7 +261,7 @@ def small_world() -> World:
             "kind": "people",
             "name": "site",
             "path": "index.html",
-            "token": unsubscribe_token(person.addresses.get().pk),
+            "token": unsubscribe_token(*person.addresses.values_list("pk", "value").get()),
             "uidb64": "MQ",
             "what": "close",
         },

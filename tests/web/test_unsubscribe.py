@@ -24,7 +24,7 @@ def client() -> Client:
 
 
 def page(address: Address) -> str:
-    return f"/u/{unsubscribe_token(address.pk)}"
+    return f"/u/{unsubscribe_token(address.pk, address.value)}"
 
 
 def has_left(address: Address) -> bool:

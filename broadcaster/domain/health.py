@@ -40,7 +40,8 @@ class ChannelHealth:
     `waiting` copies wait their turn, `held` ones for the morning or for their author. `oldest_due`
     is since when the oldest of those that wait could have left; None when none could.
     `no_answer_since` is since when the platform cannot be reached, or fails, for copies that still
-    wait. `lanes` are the workers that send now. `detail` is the platform's own words.
+    wait or that another channel has taken over. `lanes` are the workers that send now. `detail` is
+    the platform's own words.
     """
 
     name: str

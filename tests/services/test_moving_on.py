@@ -15,7 +15,7 @@ from broadcaster.domain.states import State
 from broadcaster.services.alarms import watch
 from broadcaster.services.outlets import Office
 from broadcaster.services.tending import move_on
-from broadcaster.store.models import Alarm, Announcement, Delivery, Guardian
+from broadcaster.store.models import Alarm, Announcement, ChannelState, Delivery, Guardian
 from tests import school
 from tests.services.stage import Platform, drained, office, outlet
 
@@ -50,6 +50,12 @@ def copies(person: Guardian) -> list[tuple[str, tuple[str, str, str]]]:
 def moved(person: Guardian) -> list[str]:
     """The channels that the person's copies go by."""
     return [channel for channel, fate in copies(person) if fate[0] != State.SKIPPED]
+
+
+def is_told(channel: str) -> bool:
+    """Whether the alarm stands."""
+    alarms = Alarm.objects.filter(kind=Trouble.NO_ANSWER, part=channel, until=None)
+    return alarms.exists()
 
 
 @pytest.mark.parametrize("state", [State.QUEUED, State.DEFERRED])
@@ -229,3 +235,11 @@ def test_from_the_first_silence_to_the_next_channel() -> None:
     drained(of, "beta")
     assert other.addresses() == ["second"]
     assert moved(parent) == ["beta"]
+    watch(of, None, began + timedelta(minutes=62))
+    assert is_told("alpha"), "nobody has seen it work again"
+    waits(school.guardian(alpha="third"))
+    Delivery.objects.update(due_at=began)
+    ChannelState.objects.update(hold_until=None)
+    drained(of)
+    watch(of, None, began + timedelta(minutes=90))
+    assert not is_told("alpha")

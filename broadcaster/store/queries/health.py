@@ -13,6 +13,7 @@ from typing import Any
 
 from broadcaster.contract import Reason
 from broadcaster.domain.health import Failures
+from broadcaster.domain.reasons import Skip
 from broadcaster.domain.states import State
 from broadcaster.store.models import Announcement, ChannelState, Lane, Receipt
 from broadcaster.store.queries.claiming import WAITING
@@ -23,11 +24,16 @@ BAD = f"state IN ('{State.FAILED}', '{State.UNCONFIRMED}')"
 NO_ANSWER = f"('{Reason.CONNECTION}', '{Reason.SERVER_ERROR}')"
 """Why copies are put off that a platform in order would have taken."""
 WAITS = (
-    f"copy.state = '{State.DEFERRED}'"
+    f"(copy.state = '{State.DEFERRED}'"
     f" AND (copy.reason IN {NO_ANSWER} OR copy.reason = '{Reason.HELD_BACK}')"
+    f" OR copy.state = '{State.SKIPPED}' AND copy.reason = '{Skip.CHANNEL_AWAY}'"
+    " AND NOT EXISTS (SELECT 1 FROM store_channelstate gate WHERE gate.channel = copy.channel"
+    " AND gate.last_success_at > refusal.at))"
     f" AND (refusal.reason IN {NO_ANSWER} OR refusal.outcome = 'unconfirmed')"
 )
-"""A receipt of a platform's silence whose copy still waits, by itself or behind one that tells."""
+"""A receipt of a platform's silence whose copy still waits, by itself or behind one that tells; or
+has left by another channel, and nothing has left by this one since.
+"""
 
 Facts = Mapping[str, Mapping[str, Any]]
 """Channel → fields of a ChannelHealth."""

@@ -22,6 +22,7 @@ WAYS_OUT: Mapping[str, str] = {
     "broadcaster/cli/demo_gallery.py": "the demo's own feed on this machine",
     "broadcaster/cli/keeping.py": "starts what DATABASE_URL and the command line name",
     "broadcaster/cli/ports.py": "looks whether a port is free",
+    "broadcaster/cli/frame.py": "imports the command that was typed, by the table of commands",
     "broadcaster/cli/processes.py": "starts our own processes",
     "broadcaster/cli/serving.py": "Redis at REDIS_URL",
     "broadcaster/folder_broker.py": "Celery's transport by files",

@@ -95,7 +95,7 @@ def test_a_community_in_a_parents_row_is_refused(client: Client) -> None:
     row = "1А;Петя К.;Олег Ким;vk.com/club777;;;;\n"
     text = client.get(plan_of(client, HEAD + row)).content.decode()
     assert "1 ошибка" in text
-    assert "человек, а не сообщество" in text
+    assert "стены и беседы не подойдут" in text
 
 
 def test_a_table_with_problems_comes_in_only_without_its_bad_rows(client: Client) -> None:

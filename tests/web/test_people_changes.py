@@ -136,7 +136,7 @@ def test_an_address_is_spelled_as_its_channel_does(office_: Client, anna: Guardi
     ("values", "words"),
     [
         ({"channel": "email", "value": "anna"}, "Это не адрес канала"),
-        ({"channel": "vk", "value": "vk.com/club777"}, "человек, а не сообщество"),
+        ({"channel": "vk", "value": "vk.com/club777"}, "стены и беседы не подойдут"),
         ({"channel": "telegram", "value": "@anna"}, "ни @имя, ни номер группы"),
         ({"channel": "nonsense", "value": "1"}, "nonsense"),
         ({"channel": "email", "value": "anna@example.org"}, "уже записан"),
@@ -217,7 +217,7 @@ def test_an_address_is_not_mended_into_a_place(office_: Client, anna: Guardian) 
     address = anna.addresses.get(channel="vk")
     values = with_seen(anna, value="wall-777", keeps_consent="on")
     response = post(office_, f"{page(anna)}addresses/{address.pk}/", **values)
-    assert "человек, а не сообщество" in response.content.decode()
+    assert "стены и беседы не подойдут" in response.content.decode()
     assert anna.addresses.get(channel="vk").value == address.value
 
 

@@ -6,15 +6,10 @@ A channel joins by a file `rows_<channel>.py` beside this one; see `row.py`.
 from __future__ import annotations
 
 import asyncio
-import importlib
 import logging
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from uuid import uuid4
+from collections.abc import Sequence
 
 import pytest
 
@@ -22,103 +17,27 @@ from broadcaster.adapter_words import adapter_words
 from broadcaster.contract import (
     Accepted,
     Capability,
-    Channel,
-    Content,
     Deferred,
     Envelope,
     InvalidAddress,
-    Markup,
     Mixed,
     Outcome,
     Part,
     Reason,
     Scope,
-    Wording,
 )
 from broadcaster.sandbox.faults import Fault, FaultKind
-from broadcaster.sandbox.phone import Platform
 from tests.contract.row import Ability, Row, Trouble
+from tests.contract.stage import (
+    LONG,
+    ROWS,
+    TEXT,
+    Stage,
+    each_trouble,
+    every,
+    staged,
+)
 from tests.lent import MemoryUploads, OpenTurnstile
-
-ROWS: list[Row] = [
-    importlib.import_module(f"tests.contract.{path.stem}").row
-    for path in sorted(Path(__file__).parent.glob("rows_*.py"))
-]
-TEXT = "Завтра утренник, приходите нарядными 🎉"
-
-
-def every(rows: Iterable[Row], *abilities: Ability) -> pytest.MarkDecorator:
-    able = [row for row in rows if all(row.can(ability) for ability in abilities)]
-    return pytest.mark.parametrize("row", able, ids=str)
-
-
-def each_trouble(rows: Iterable[Row]) -> pytest.MarkDecorator:
-    pairs = [
-        pytest.param(row, trouble, id=f"{row}-{trouble}")
-        for row in rows
-        for trouble in row.troubles
-    ]
-    return pytest.mark.parametrize(("row", "trouble"), pairs)
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A running platform, a channel open towards it, and what the channel was lent."""
-
-    row: Row
-    platform: Platform
-    channel: Channel
-    turnstile: OpenTurnstile
-
-    def content(self, *texts: str) -> Content:
-        rich = self.channel.traits.markup in {Markup.MAIL, Markup.SITE}
-        return Content(
-            guid=str(uuid4()),
-            subject=Wording.plain("Объявление"),
-            texts=tuple(Wording.plain(text) for text in texts),
-            html=Wording.plain("".join(f"<p>{text}</p>" for text in texts)) if rich else None,
-        )
-
-    def envelope(
-        self, *texts: str, address: str = "", parts_done: tuple[Part, ...] = ()
-    ) -> Envelope:
-        content = self.content(*(texts or (TEXT,)))
-        return Envelope(uuid4(), address or self.row.address, content, parts_done=parts_done)
-
-    def batch(self, count: int) -> list[Envelope]:
-        content = self.content(TEXT)
-        places = (self.row.address, self.row.another)
-        return [Envelope(uuid4(), places[number % 2], content) for number in range(count)]
-
-    async def send(self, *envelopes: Envelope) -> list[tuple[Envelope, Outcome]]:
-        return [pair async for pair in self.channel.send(envelopes)]
-
-    async def outcome(self, envelope: Envelope) -> Outcome:
-        [(same, outcome)] = await self.send(envelope)
-        assert same is envelope
-        return outcome
-
-    def arrived(self, address: str = "") -> list[str]:
-        return [shown.text for shown in self.platform.inbox.of(address or self.row.address)]
-
-
-LONG, SHORT = 10.0, 0.4
-"""Seconds: nobody shall run out of patience because this machine has other work as well."""
-TRYING = frozenset({FaultKind.SLOW, FaultKind.GARBAGE})
-
-
-def patience(faults: Sequence[Fault]) -> float:
-    """How long a channel waits for answers: briefly where one must not be waited for."""
-    return SHORT if TRYING & {fault.kind for fault in faults} else LONG
-
-
-@asynccontextmanager
-async def staged(row: Row, *faults: Fault) -> AsyncIterator[Stage]:
-    turnstile = OpenTurnstile()
-    async with row.platform() as platform:
-        platform.faults.add(*faults)
-        async with row.channel(platform, turnstile, MemoryUploads(), patience(faults)) as channel:
-            yield Stage(row, platform, channel, turnstile)
 
 
 def yielded(pairs: Sequence[tuple[Envelope, Outcome]]) -> Counter[int]:

@@ -55,7 +55,7 @@ def out_of_reach(matches: Iterable[Match]) -> Iterator[Problem]:
 
 
 def moved_up(matches: Iterable[Match], roll: Roll) -> Iterator[Problem]:
-    """A warning about the whole: how many children would stand in two groups, as in September."""
+    """A warning about the whole: how many children of known parents would be written down twice."""
     known = {(guardian, folded(roll.pupils[pupil])) for guardian, pupil in roll.kin}
     twice = {
         match.pupil

@@ -8,11 +8,21 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from uuid import UUID
 
+import hypothesis
 import pytest
 
 from tests.servers.plugin import POSTGRES
 from tests.servers.postgres import running_postgres
 from tests.servers.redis import running_redis
+
+hypothesis.settings.register_profile(
+    "patient",
+    hypothesis.settings.default,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("patient")
+"""A machine that is busy with something else is no defect."""
 
 
 @pytest.hookimpl(wrapper=True)

@@ -62,6 +62,12 @@ class OpenTurnstile:
         """Make every later call raise Held."""
         self.holds.append(retry_after)
 
+    def forget(self) -> None:
+        """Open again, with an empty record."""
+        for record in (self.left, self.passages, self.holds):
+            record.clear()
+        self.refused = 0
+
     @property
     def recorded(self) -> list[UUID]:
         """The deliveries on record as leaving, in order, once for every time they were named."""

@@ -1,11 +1,11 @@
-"""Whether a platform answers: a silent one must not take request after request into the unknown,
+"""Whether a platform is at work: a silent one must not take message after message into the unknown,
 and one out of reach need not be knocked at by every copy.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from broadcaster.contract.faults import Held
@@ -19,11 +19,13 @@ ENOUGH = 2
 
 
 class Proof:
-    """Lets requests go side by side while the platform answers, and one at a time until it does.
+    """Lets requests go side by side while the platform is at work; until it is, one at a time, each
+    after a question that leaves nothing behind.
 
     A platform that takes requests and answers none leaves in doubt what was under way when it fell
-    silent, and little more. `lost` is what a request raises whose answer is lost, `unsent` what one
-    raises for which no connection came about; `hold` shuts the turnstile for some seconds.
+    silent, and nothing more. `lost` is what a request raises whose answer is lost, `failed` what
+    one raises that the platform says it has failed at, `unsent` what one raises that has not left;
+    `hold` shuts the turnstile for some seconds.
     """
 
     def __init__(
@@ -31,20 +33,28 @@ class Proof:
         hold: Callable[[float], None],
         *,
         lost: type[Exception],
+        failed: type[Exception],
         unsent: type[Exception],
     ) -> None:
         self._hold = hold
         self._lost = lost
+        self._failed = failed
         self._unsent = unsent
-        self._answers = False
+        self._works = False
         self._losses = 0
         self._alone = asyncio.Lock()
 
     @asynccontextmanager
-    async def trying(self) -> AsyncIterator[None]:
-        """Enter when a request may be tried; what the block raises tells how it ended."""
+    async def trying(self, ask: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+        """Enter when a request may be tried; what the block raises tells how it ended.
+
+        `ask` puts the question where that is not known: it raises `unsent` when the platform is not
+        at work.
+        """
         alone = await self._turn()
         try:
+            if alone:
+                await ask()
             yield
         except Held:
             raise
@@ -53,6 +63,9 @@ class Proof:
             raise
         except self._lost:
             self._note_loss()
+            raise
+        except self._failed:
+            self._works = False
             raise
         except Exception:  # a refusal is an answer too
             self._note_answer()
@@ -65,19 +78,19 @@ class Proof:
 
     async def _turn(self) -> bool:
         """Whether the request is tried alone."""
-        if self._answers:
+        if self._works:
             return False
         await self._alone.acquire()
-        if not self._answers:
+        if not self._works:
             return True
         self._alone.release()
         return False
 
     def _note_answer(self) -> None:
-        self._answers, self._losses = True, 0
+        self._works, self._losses = True, 0
 
     def _note_loss(self) -> None:
-        self._answers = False
+        self._works = False
         self._losses += 1
         if self._losses >= ENOUGH:
             self._hold(REST)

@@ -7,7 +7,7 @@ The errors of our own transport stand among those of python-telegram-bot:
     ├── Unreadable         an attachment's file cannot be read here
     └── NetworkError
         ├── BadRequest     a refusal all the same
-        ├── NotSent        no connection was made, nothing left us
+        ├── NotSent        no connection was made, or the platform is not at work: nothing left us
         ├── AnswerLost     the request left and no readable answer came
         ├── RateLimited    429
         ├── TooLarge       413
@@ -46,7 +46,7 @@ _LONGEST_DETAIL = 200
 
 
 class NotSent(NetworkError):
-    """No connection was made: nothing left us."""
+    """No connection was made, or a mere question was not answered: nothing left us."""
 
 
 class AnswerLost(NetworkError):

@@ -29,11 +29,13 @@ from broadcaster.contract import (
     held,
 )
 from channels.telegram.address import is_shared
+from channels.telegram.bot import Bot
 from channels.telegram.errors import (
     PHOTO_REFUSED,
     AnswerLost,
     NotSent,
     RateLimited,
+    ServerFailed,
     outcome_of,
     says,
 )
@@ -75,13 +77,11 @@ class Copy:
 class Sender:
     """Sends copies through one bot; `paid` ones may cost Stars."""
 
-    def __init__(
-        self, bot: telegram.Bot, turnstile: Turnstile, files: Files, *, paid: bool = False
-    ) -> None:
+    def __init__(self, bot: Bot, turnstile: Turnstile, files: Files, *, paid: bool = False) -> None:
         self._bot = bot
         self._paid = paid or None
         self._turnstile = turnstile
-        self._proof = Proof(turnstile.hold, lost=AnswerLost, unsent=NotSent)
+        self._proof = Proof(turnstile.hold, lost=AnswerLost, failed=ServerFailed, unsent=NotSent)
         self._files = files
         self._no_photos: set[tuple[str, ...]] = set()
 
@@ -139,7 +139,7 @@ class Sender:
         return await self._files.send(plain.items, partial(self._media, copy, plain))
 
     async def _text(self, copy: Copy, message: Message) -> telegram.Message:
-        async with self._proof.trying(), self._passing(copy):
+        async with self._proof.trying(self._ask), self._passing(copy):
             return await self._bot.send_message(
                 copy.address,
                 message.text,
@@ -149,13 +149,31 @@ class Sender:
                 allow_paid_broadcast=self._paid,
             )
 
+    async def _ask(self) -> None:
+        """Return when the platform is at work; raises NotSent, RateLimited or Held otherwise.
+
+        Any other refusal is left to be met by the message: that the platform works it proves too.
+        """
+        await self._turnstile([])
+        try:
+            await self._bot.who()
+        except (NotSent, RateLimited):
+            raise
+        except (AnswerLost, ServerFailed) as failure:
+            problem = failure.message
+        except TelegramError:
+            return
+        else:
+            return
+        raise NotSent(problem)
+
     def _passing(self, copy: Copy) -> AbstractAsyncContextManager[None]:
         return self._turnstile.passing([copy.envelope], place=copy.place)
 
     async def _media(
         self, copy: Copy, message: Message, media: Sequence[str | bytes]
     ) -> tuple[telegram.Message, ...]:
-        async with self._proof.trying(), self._passing(copy):
+        async with self._proof.trying(self._ask), self._passing(copy):
             if len(media) > 1:
                 return await album(self._bot, copy.address, message, media, paid=self._paid)
             how: dict[str, Any] = {

@@ -30,6 +30,7 @@ from vk_api.vk_api import VkApi
 
 from broadcaster.contract import Attachment, Envelope, Proof, Scope, Secret, Turnstile
 from channels.vk.errors import (
+    FAILURES,
     PAUSE,
     TOO_MANY_A_SECOND,
     UPLOAD_ERROR,
@@ -78,7 +79,7 @@ class Account:
     """One token and its few connections; every request first asks the turnstile.
 
     Several VkApi objects, because each holds a lock for as long as its request takes. `pace` is the
-    least number of seconds between two requests of one connection.
+    least number of seconds between two requests of one connection. `group_id` is the community's.
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class Account:
         token: Secret,
         turnstile: Turnstile,
         *,
+        group_id: int,
         base_url: str,
         timeout: float,
         connections: int,
@@ -93,7 +95,8 @@ class Account:
     ) -> None:
         self._token = token
         self._turnstile = turnstile
-        self._proof = Proof(turnstile.hold, lost=Lost, unsent=Unsent)
+        self._group_id = group_id
+        self._proof = Proof(turnstile.hold, lost=Lost, failed=Broken, unsent=Unsent)
         self._threads = ThreadPoolExecutor(connections, thread_name_prefix="vk")
         self._idle: asyncio.LifoQueue[VkApi] = asyncio.LifoQueue()
         for _ in range(connections):
@@ -113,12 +116,22 @@ class Account:
         `leaving` are the copies the request carries.
         """
         async with self._connection() as api:
+            ask = partial(self._ask_whether_it_works, api)
             try:
-                async with self._proof.trying(), self._turnstile.passing(leaving):
+                async with self._proof.trying(ask), self._turnstile.passing(leaving):
                     return await self._in_thread(partial(_ask, api, method, values))
             except Refused as refused:
                 self._heed(refused, method)
                 raise
+
+    async def name(self) -> str:
+        """The community's name; raises as `call` does."""
+        async with self._connection() as api:
+            answer = await self._community(api)
+        try:
+            return str(answer["response"]["groups"][0]["name"])
+        except (KeyError, IndexError, TypeError):
+            raise Lost("an answer that nobody understands") from None
 
     async def upload(self, url: str, field: str, attachment: Attachment) -> dict[str, Any]:
         """What the upload server answered, not yet saved; raises as `call` does."""
@@ -132,6 +145,30 @@ class Account:
             yield api
         finally:
             self._idle.put_nowait(api)
+
+    async def _community(self, api: VkApi) -> dict[str, Any]:
+        async with self._turnstile.passing(()):
+            values = {"group_id": self._group_id}
+            return await self._in_thread(partial(_ask, api, "groups.getById", values))
+
+    async def _ask_whether_it_works(self, api: VkApi) -> None:
+        """Return when VK is at work; raises Unsent, Refused for too many requests, or Held.
+
+        Any other refusal is left to be met by what comes next: that VK works it proves too.
+        """
+        try:
+            await self._community(api)
+        except (Lost, Broken) as failure:
+            detail = failure.detail
+        except Refused as refused:
+            if refused.code == TOO_MANY_A_SECOND:
+                raise
+            if refused.code not in FAILURES:
+                return
+            detail = refused.detail
+        else:
+            return
+        raise Unsent(detail)
 
     async def _in_thread(self, ask: Callable[[], T | VkError]) -> T:
         answer = await asyncio.get_running_loop().run_in_executor(self._threads, ask)

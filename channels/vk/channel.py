@@ -131,11 +131,11 @@ class Vk:
         """
         whose = "the community's token"
         try:
-            name = await self._name(self._community)
+            name = await self._community.name()
             missing = await self._missing_rights()
             if self._administrator:
                 whose = "the administrator's token"
-                await self._name(self._administrator)
+                await self._administrator.name()
         except VkError as error:
             return Health(ok=False, problem=f"{whose}: {error.detail}")
         except Held:
@@ -149,6 +149,7 @@ class Vk:
         return Account(
             token,
             self._turnstile,
+            group_id=self._config.group_id,
             base_url=self._config.base_url,
             timeout=self._config.timeout,
             connections=connections,
@@ -165,10 +166,6 @@ class Vk:
 
     async def _post(self, envelope: Envelope) -> Results:
         return [(envelope, await self._wall.deliver(envelope))]
-
-    async def _name(self, account: Account) -> str:
-        answer = await account.call("groups.getById", {"group_id": self._config.group_id})
-        return str(answer["response"]["groups"][0]["name"])
 
     async def _missing_rights(self) -> list[str]:
         answer = await self._community.call("groups.getTokenPermissions", {})

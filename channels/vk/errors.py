@@ -2,7 +2,7 @@
 
 VkError
 ├── Refused   VK answered HTTP 200 with an error: its code and words
-├── Unsent    no connection came about, nothing has left
+├── Unsent    no connection came about, or VK is not at work: nothing has left
 ├── Broken    an HTTP status other than success
 └── Lost      the request has left and no readable answer came
 """
@@ -31,6 +31,9 @@ NO_POST = 214
 UPLOAD_ERROR = 22
 STALE_FILES = frozenset({129, 1150, 1153})
 """A photo or document we saved earlier is not there any more, or not for us."""
+
+FAILURES = frozenset({1, 10})
+"""VK itself has failed, whatever it was asked."""
 
 PAUSE = 1.0
 """Seconds to wait after error 6: VK counts requests by the second and names no wait."""
@@ -113,7 +116,7 @@ class Refused(VkError):
 
 
 class Unsent(VkError):
-    """No connection came about: nothing has left.
+    """No connection came about, or VK has not answered a mere question: nothing has left.
 
     `reach` is whether VK itself could not be reached, or the server that takes a copy's files.
     """

@@ -69,7 +69,10 @@ def channel(
 
 @dataclass
 class Canned:
-    """A server that gives every call the same answer; `asked` holds the forms, `at` the paths."""
+    """A server that says who the bot is and gives every other call the same answer.
+
+    `asked` holds the forms of these, `at` the paths.
+    """
 
     url: str = ""
     asked: list[dict[str, object]] = field(default_factory=list)
@@ -85,6 +88,9 @@ async def canned(
     text = body or json.dumps({"ok": True, "result": message})
 
     async def answer(request: web.BaseRequest) -> web.Response:
+        if request.path.endswith("/getMe"):
+            me = {"id": 1, "is_bot": True, "first_name": "Школа", "username": "school_bot"}
+            return web.json_response({"ok": True, "result": me})
         server.asked.append(dict(await request.post()))
         server.at.append(str(request.url))
         told = text.replace("{path}", request.path)

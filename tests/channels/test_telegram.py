@@ -278,7 +278,7 @@ async def test_a_retry_sends_what_is_left_and_nothing_else(stage: Stage, desk: D
 
 async def test_a_lost_answer_half_way_names_what_is_certain(stage: Stage) -> None:
     first = await stage.outcome(envelope("Первый"))
-    stage.sandbox.faults.add(Fault(FaultKind.DROP))
+    stage.sandbox.faults.add(Fault(FaultKind.DROP, method="sendMessage"))
     outcome = await stage.outcome(
         replace(envelope("Первый", "Второй"), parts_done=first.parts),
     )
@@ -289,7 +289,7 @@ async def test_a_429_half_way_shuts_the_turnstile_and_keeps_the_parts(stage: Sta
     class SecondIsTooMany(OpenTurnstile):
         async def __call__(self, *args, **kwargs) -> None:
             await super().__call__(*args, **kwargs)
-            if len(self.passages) == 2:
+            if len(self.recorded) == 2:
                 stage.sandbox.faults.add(Fault(FaultKind.RATE_LIMIT, seconds=9))
 
     turnstile = SecondIsTooMany()
@@ -305,7 +305,8 @@ async def test_a_turnstile_shut_half_way_keeps_the_parts(stage: Stage) -> None:
     class ShutAfterOne(OpenTurnstile):
         async def __call__(self, *args, **kwargs) -> None:
             await super().__call__(*args, **kwargs)
-            self.holds.append(5.0)
+            if self.recorded:
+                self.holds.append(5.0)
 
     outcome = await stage.outcome(envelope("Первый", "Второй"), turnstile=ShutAfterOne())
     assert isinstance(outcome, Deferred)
@@ -317,7 +318,7 @@ async def test_a_group_that_becomes_a_supergroup_half_way_is_followed(stage: Sta
     class UpgradedInBetween(OpenTurnstile):
         async def __call__(self, *args, **kwargs) -> None:
             await super().__call__(*args, **kwargs)
-            if len(self.passages) == 2:
+            if len(self.recorded) == 2:
                 upgrade = Fault(FaultKind.MIGRATED, None, address=GROUP, detail="-1004004")
                 stage.sandbox.faults.add(upgrade)
 
@@ -327,7 +328,12 @@ async def test_a_group_that_becomes_a_supergroup_half_way_is_followed(stage: Sta
     assert outcome.moved_to == "-1004004"
     assert [part.ids["chat_id"] for part in outcome.parts] == [-4004, -1004004, -1004004]
     assert (stage.texts(GROUP), stage.texts("-1004004")) == (["1"], ["2", "3"])
-    assert [p.place for p in turnstile.passages] == [GROUP, GROUP, "-1004004", "-1004004"]
+    assert [p.place for p in turnstile.passages if p.envelopes] == [
+        GROUP,
+        GROUP,
+        "-1004004",
+        "-1004004",
+    ]
 
 
 async def test_a_group_that_moves_twice_is_left_for_later(stage: Stage) -> None:

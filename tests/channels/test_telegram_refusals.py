@@ -155,14 +155,14 @@ async def test_a_platform_that_falls_silent_leaves_in_doubt_what_was_under_way(
 
 
 async def test_one_lost_answer_holds_nobody_back(stage: Stage) -> None:
-    stage.sandbox.faults.add(Fault(FaultKind.DROP))
+    stage.sandbox.faults.add(Fault(FaultKind.DROP, method="sendMessage"))
     outcomes = await stage.send(*copies(40))
     assert [type(one) for one in outcomes].count(Accepted) == 39
     assert stage.turnstile.holds == []
 
 
 async def test_an_answer_without_an_end_is_not_kept_in_memory(stage: Stage) -> None:
-    stage.sandbox.faults.add(Fault(FaultKind.GARBAGE, detail="endless"))
+    stage.sandbox.faults.add(Fault(FaultKind.GARBAGE, method="sendMessage", detail="endless"))
     async with asyncio.timeout(3):
         outcome = await outcome_from(stage.sandbox.base_url, timeout=60)
     assert outcome == Unconfirmed("an answer without an end")

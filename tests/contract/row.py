@@ -20,6 +20,8 @@ class Ability(StrEnum):
     """It asks who we are; BAD_TOKEN makes `check` say so."""
     PARTS = "parts"
     """Two texts are two messages."""
+    QUESTION = "question"
+    """It can be asked whether it is at work, and is, before a first message."""
 
 
 @dataclass(frozen=True, kw_only=True)

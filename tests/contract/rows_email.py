@@ -168,5 +168,6 @@ row = Row(
         FaultKind.MIGRATED: "a mailbox keeps its address",
         FaultKind.LOST: "mail has no groups that one can be thrown out of",
         Ability.PARTS: "a mail is one message however long",
+        Ability.QUESTION: "the server answers for itself at each step before it is given the text",
     },
 )

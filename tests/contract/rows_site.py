@@ -131,6 +131,7 @@ row = Row(
         FaultKind.BAD_TOKEN: NO_SERVER,
         FaultKind.MIGRATED: NO_SERVER,
         FaultKind.DEFER: NO_SERVER,
+        Ability.QUESTION: NO_SERVER,
         FaultKind.CONTENT: NO_SERVER,
         FaultKind.BLOCKED: PUBLIC,
         FaultKind.GONE: PUBLIC,

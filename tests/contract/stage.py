@@ -11,7 +11,16 @@ from uuid import uuid4
 
 import pytest
 
-from broadcaster.contract import Channel, Content, Envelope, Markup, Outcome, Part, Wording
+from broadcaster.contract import (
+    Accepted,
+    Channel,
+    Content,
+    Envelope,
+    Markup,
+    Outcome,
+    Part,
+    Wording,
+)
 from broadcaster.sandbox.faults import Fault, FaultKind
 from broadcaster.sandbox.phone import Platform
 from tests.contract.row import Ability, Row
@@ -75,6 +84,13 @@ class Stage:
         assert same is envelope
         return outcome
 
+    async def begin(self) -> None:
+        """Let a first message pass: what goes wrong from now on goes wrong in the midst of work."""
+        while not isinstance(await self.outcome(self.envelope()), Accepted):
+            self.turnstile.forget()
+        self.turnstile.forget()
+        self.platform.inbox.clear()
+
     def arrived(self, address: str = "") -> list[str]:
         return [shown.text for shown in self.platform.inbox.of(address or self.row.address)]
 
@@ -90,9 +106,15 @@ def patience(faults: Sequence[Fault]) -> float:
 
 
 @asynccontextmanager
-async def staged(row: Row, *faults: Fault) -> AsyncIterator[Stage]:
-    turnstile = OpenTurnstile()
-    async with row.platform() as platform:
+async def staged(row: Row, *faults: Fault, at_work: bool = True) -> AsyncIterator[Stage]:
+    """A platform with these faults; `at_work` lets a message pass before they begin."""
+    turnstile, wait = OpenTurnstile(), patience(faults)
+    async with (
+        row.platform() as platform,
+        row.channel(platform, turnstile, MemoryUploads(), wait) as channel,
+    ):
+        stage = Stage(row, platform, channel, turnstile)
+        if at_work and row.can(Ability.CONNECTION):
+            await stage.begin()
         platform.faults.add(*faults)
-        async with row.channel(platform, turnstile, MemoryUploads(), patience(faults)) as channel:
-            yield Stage(row, platform, channel, turnstile)
+        yield stage

@@ -135,6 +135,25 @@ async def test_a_platform_that_cannot_be_reached_holds_the_whole_channel_back(ro
         assert all(outcome.retry_after for outcome in deferred)
 
 
+@every(ROWS, Ability.QUESTION)
+@pytest.mark.parametrize(
+    "fault",
+    [Fault(FaultKind.SLOW, None, seconds=60), Fault(FaultKind.SERVER_ERROR, None)],
+    ids=["silent", "failing"],
+)
+async def test_of_a_platform_that_is_not_at_work_nothing_is_in_doubt_and_no_try_is_used_up(
+    row: Row, fault: Fault
+) -> None:
+    async with staged(row, fault, at_work=False) as stage:
+        outcomes = [outcome for _, outcome in await stage.send(*stage.batch(300))]
+        deferred = [outcome for outcome in outcomes if isinstance(outcome, Deferred)]
+        assert len(deferred) == len(outcomes) == 300
+        assert {outcome.scope for outcome in deferred} == {Scope.CHANNEL}
+        assert {outcome.reason for outcome in deferred} == {Reason.CONNECTION, Reason.HELD_BACK}
+        assert stage.platform.inbox.all() == ()
+        assert stage.turnstile.recorded == []
+
+
 @every(ROWS, Ability.CREDENTIALS)
 async def test_check_says_that_the_credentials_are_wrong(row: Row) -> None:
     async with staged(row, Fault(FaultKind.BAD_TOKEN, times=None)) as stage:

@@ -61,6 +61,8 @@ STRIKES = (
     *map(Fault, (FaultKind.GONE, FaultKind.CONTENT)),
     Fault(FaultKind.SLOW, seconds=2.5),
 )
+CARRIERS = {TelegramSandbox: "sendMessage", VkSandbox: "messages.send"}
+"""The calls that carry messages: a mere question that fails is put again only after a rest."""
 GARBAGE_WEB = [Fault(FaultKind.GARBAGE, detail=sort) for sort in (*BODIES, "truncated")]
 GARBAGE_MAIL = [Fault(FaultKind.GARBAGE, detail=sort) for sort in GARBAGE]
 PARTS = ("", "people", "copies", "people.csv", "copies.csv", "act", "previews")

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,6 +26,7 @@ from broadcaster.sandbox.faults import Fault, FaultKind
 from tests.cli.desk import EXAMPLES, wait_for
 from tests.marked.marks import Marks, found
 from tests.marked.stage import (
+    CARRIERS,
     GARBAGE_MAIL,
     GARBAGE_WEB,
     PAGES,
@@ -119,7 +121,8 @@ def send_through_failures(stage: Stage) -> None:
     stage.run("people", "destinations", EXAMPLES / "destinations.csv")
     for platform in stage.platforms:
         garbage = GARBAGE_MAIL if platform is stage.mail else GARBAGE_WEB
-        platform.faults.add(*STRIKES, *garbage)
+        carrier = CARRIERS.get(type(platform), "")
+        platform.faults.add(*(replace(one, method=carrier) for one in (*STRIKES, *garbage)))
     stage.run("send", EXAMPLES / "important.md", "--json")
     wait_for(stage.settled, seconds=90)
     for platform in stage.platforms:

@@ -20,8 +20,8 @@ BUNDLE = 25
 """Copies that one request to VK carries, when each speaks to its reader by name."""
 REQUESTS: Mapping[str, int] = {"telegram": 16, "vk": 4}
 """Requests under way at once, from config/default.yaml."""
-ALONE = 8
-"""Requests tried one at a time while a platform is silent, at most, as long as a round lasts."""
+MESSAGES: Mapping[str, str] = {"telegram": "sendMessage", "vk": "execute"}
+"""What carries them; a platform that breaks the answer to a mere question is given none."""
 
 BRIEF = {"timeout": 1.0}
 PATIENT = {"channels": {"telegram": BRIEF, "vk": BRIEF}}
@@ -76,7 +76,7 @@ def tried(
 ) -> None:
     """One row: a release to a channel's group, during which the platform breaks these answers."""
     for one in broken:
-        add(school, channel, one.kind, times=one.times, **one.about)
+        add(school, channel, one.kind, times=one.times, method=MESSAGES[channel], **one.about)
     release = let_go(school, channel)
     stage.close(
         school,
@@ -195,7 +195,7 @@ def dead(stage: Stage) -> None:
                 f"telegram is dead: {words}",
                 rounds,
                 *school.released[begun:],
-                in_flight=(REQUESTS["telegram"] + ALONE) * rounds if kill is silence else 0,
+                in_flight=REQUESTS["telegram"] * rounds if kill is silence else 0,
                 also=["the others are slower"] if middle > 1.5 and lost > 1 else [],
                 remark=f"e-mail and VK take {middle:.2f} × the time they take with it alive"
                 f" ({ratios[0]:.2f}–{ratios[-1]:.2f})",

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import telegram
 
 from channels.telegram.errors import AnswerLost
+
+
+@contextmanager
+def understood() -> Iterator[None]:
+    """Turn what python-telegram-bot raises for an answer of an unexpected shape into AnswerLost."""
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        raise AnswerLost("the answer could not be read") from None
 
 
 class Bot(telegram.Bot):
@@ -15,7 +27,5 @@ class Bot(telegram.Bot):
 
     async def who(self) -> telegram.User:
         """The bot's own account; raises TelegramError, AnswerLost too where it names nobody."""
-        try:
+        with understood():
             return await self.get_me()
-        except (KeyError, TypeError, ValueError):
-            raise AnswerLost("the answer could not be read") from None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
@@ -29,7 +29,7 @@ from broadcaster.contract import (
     held,
 )
 from channels.telegram.address import is_shared
-from channels.telegram.bot import Bot
+from channels.telegram.bot import Bot, understood
 from channels.telegram.errors import (
     PHOTO_REFUSED,
     AnswerLost,
@@ -139,7 +139,7 @@ class Sender:
         return await self._files.send(plain.items, partial(self._media, copy, plain))
 
     async def _text(self, copy: Copy, message: Message) -> telegram.Message:
-        async with self._proof.trying(self._ask), self._passing(copy):
+        async with self._trying(copy):
             return await self._bot.send_message(
                 copy.address,
                 message.text,
@@ -167,13 +167,17 @@ class Sender:
             return
         raise NotSent(problem)
 
-    def _passing(self, copy: Copy) -> AbstractAsyncContextManager[None]:
-        return self._turnstile.passing([copy.envelope], place=copy.place)
+    @asynccontextmanager
+    async def _trying(self, copy: Copy) -> AsyncIterator[None]:
+        passing = self._turnstile.passing([copy.envelope], place=copy.place)
+        async with self._proof.trying(self._ask), passing:
+            with understood():
+                yield
 
     async def _media(
         self, copy: Copy, message: Message, media: Sequence[str | bytes]
     ) -> tuple[telegram.Message, ...]:
-        async with self._proof.trying(self._ask), self._passing(copy):
+        async with self._trying(copy):
             if len(media) > 1:
                 return await album(self._bot, copy.address, message, media, paid=self._paid)
             how: dict[str, Any] = {

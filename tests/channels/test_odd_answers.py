@@ -31,7 +31,17 @@ async def test_a_proxys_page_neither_closes_an_address_nor_fails_a_copy(status: 
     assert outcome.reason is Reason.SERVER_ERROR
 
 
-@pytest.mark.parametrize("body", ["{}", '{"ok": false}', '{"ok": true, "result": true}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{}",
+        '{"ok": false}',
+        '{"ok": true, "result": true}',
+        '{"ok": true, "result": {"x": 1}}',
+        '{"ok": true, "result": [[1]]}',
+        '{"ok": true, "result": {"message_id": 7, "date": 1e30, "chat": {"id": 5, "type": "x"}}}',
+    ],
+)
 async def test_json_that_is_no_answer_is_a_lost_one(body: str) -> None:
     async with canned(200, body) as server:
         assert isinstance(await outcome_from(server.url), Unconfirmed)

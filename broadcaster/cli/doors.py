@@ -21,6 +21,7 @@ from broadcaster.services.announcing import UnknownGroup
 from broadcaster.services.checkup import WORKER_SILENT_AFTER
 from broadcaster.services.follow import NoSuchAnnouncement, SeveralAnnouncements, find
 from broadcaster.store.queries.heartbeats import SWEEP, last_beat
+from broadcaster.store.queries.roll import all_group_names, group_ids
 from broadcaster.store.queries.schema import missing_migrations, unknown_migrations
 
 log = logging.getLogger(__name__)
@@ -81,6 +82,18 @@ def _no_such_group(file: Path, name: str, known: Sequence[str]) -> str:
     near = get_close_matches(name, known, n=1)
     hint = _("Может быть, «{near}»?").format(near=near[0]) if near else groups_there_are(known)
     return _("{file}: to: группы «{name}» нет. {hint}").format(file=file, name=name, hint=hint)
+
+
+def group_on_roll(name: str) -> int:
+    """The number of a group; ends the command when there is none of this name."""
+    found, unknown = group_ids([name])
+    if unknown:
+        known = all_group_names()
+        near = get_close_matches(name, known, n=1)
+        hint = _("Может быть, «{near}»?").format(near=near[0]) if near else groups_there_are(known)
+        words = _("Группы «{name}» нет. {hint}").format(name=name, hint=hint)
+        fail("unknown_group", [words], exit_code=BAD_INPUT)
+    return found[name]
 
 
 def groups_there_are(known: Sequence[str]) -> str:

@@ -73,7 +73,7 @@ def test_one_child_that_stays_alone_is_told_of_in_the_singular(
 
 def test_the_name_must_be_typed(office_: Client, anna: Guardian) -> None:
     text = office_.post(f"/people/{anna.pk}/erase/", {"name": "Анна"}).content.decode()
-    assert "Имя не совпадает." in text
+    assert "Не совпадает." in text
     assert Guardian.objects.exists()
 
 

@@ -97,7 +97,9 @@ WHO: Mapping[str, Who] = {
     **_named(MANAGERS, "person-new person-edit person-export person-erase"),
     **_named(MANAGERS, "child-new child-part child child-remove children-merge"),
     **_named(MANAGERS, "address-new address address-consent address-remove address-act"),
-    **_named(MANAGERS, "group-new group-edit group-remove place-new place place-turn"),
+    **_named(
+        MANAGERS, "group-new group-edit group-graduate group-remove place-new place place-turn"
+    ),
     **_named(MANAGERS, "people-import people-import-sample people-import-plan"),
     **_named(MANAGERS, "people-import-apply people-import-drop people-doubles people-merge"),
     # Channels and the log

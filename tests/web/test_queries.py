@@ -93,6 +93,7 @@ QUERIES: Mapping[str, int] = {
     "people-merge": 21,
     "groups": 10,
     "group": 12,
+    "group-graduate": 11,
     "group-new": 5,
     "group-edit": 9,
     "places": 7,

@@ -285,11 +285,10 @@ class UploadForm(forms.Form):
         return file
 
 
-class EraseForm(forms.Form):
+class NameAgain(forms.Form):
     """The name typed once more, so that nobody is erased by a slip of the finger."""
 
-    name = Line(label=_("Имя родителя ещё раз"), longest=LONGEST_NAME)
-    with_orphans = forms.BooleanField(label=_("Стереть и этих детей"), required=False)
+    name = Line(label="", longest=LONGEST_NAME)
 
     def __init__(self, *args: Any, expected: str, **also: Any) -> None:
         super().__init__(*args, **also)
@@ -300,8 +299,24 @@ class EraseForm(forms.Form):
         """Refuse another name."""
         name: str = self.cleaned_data["name"]
         if folded(name) != folded(self._expected):
-            raise ValidationError(_("Имя не совпадает. Наберите его так, как оно показано выше."))
+            raise ValidationError(_("Не совпадает. Наберите так, как показано выше."))
         return name
+
+
+class EraseForm(NameAgain):
+    """A person is forgotten."""
+
+    name = Line(label=_("Имя родителя ещё раз"), longest=LONGEST_NAME)
+    with_orphans = forms.BooleanField(label=_("Стереть и этих детей"), required=False)
+
+
+class GraduateForm(NameAgain):
+    """A group leaves."""
+
+    name = Line(label=_("Название группы ещё раз"), longest=LONGEST_NAME)
+    with_parents = forms.BooleanField(
+        label=_("Стереть и этих родителей"), required=False, initial=True
+    )
 
 
 def channel_choices(channels: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -26,7 +26,16 @@ from broadcaster.web.access import StaffRequest, actor_of, allowed
 from broadcaster.web.address_state import address_state
 from broadcaster.web.families import channels_on, person_for, person_form, saved
 from broadcaster.web.forms.people import FamilyForm, NameForm
-from broadcaster.web.views import addresses, children, erasing, groups, imports, merging, places
+from broadcaster.web.views import (
+    addresses,
+    children,
+    erasing,
+    graduating,
+    groups,
+    imports,
+    merging,
+    places,
+)
 from broadcaster.words import REASONS, STATES, WHY
 
 ON_A_PAGE = 50
@@ -154,6 +163,7 @@ urlpatterns = [
     *children.urlpatterns,
     *addresses.urlpatterns,
     *groups.urlpatterns,
+    *graduating.urlpatterns,
     *places.urlpatterns,
     *imports.urlpatterns,
     *merging.urlpatterns,

@@ -1,0 +1,117 @@
+"""`people graduate`: a class leaves the school."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from broadcaster.cli.doors import database_open, group_on_roll
+from broadcaster.cli.output import (
+    BAD_INPUT,
+    INTERRUPTED,
+    NEEDS_PERSON,
+    Json,
+    can_ask,
+    emit,
+    fail,
+    say,
+)
+from broadcaster.domain.naming import folded
+from broadcaster.i18n import _
+from broadcaster.services.audit import COMMAND_LINE
+from broadcaster.services.people import graduating
+from broadcaster.services.people.erasing import StillSending
+
+Name = Annotated[str, typer.Argument(metavar=_("ГРУППА"), help=_("Название группы."))]
+KeepParents = Annotated[
+    bool,
+    typer.Option(
+        "--keep-parents", help=_("Родителей, у которых здесь нет других детей, оставить.")
+    ),
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help=_("Только показать, кто уйдёт; ничего не менять."))
+]
+Sure = Annotated[
+    str | None,
+    typer.Option(
+        "--confirm",
+        metavar=_("ГРУППА"),
+        show_default=False,
+        help=_("Подтвердить названием ещё раз; без него спросит человека."),
+    ),
+]
+
+
+def graduate(
+    name: Name,
+    *,
+    keep_parents: KeepParents = False,
+    dry_run: DryRun = False,
+    confirm: Sure = None,
+    as_json: Json = False,
+) -> None:
+    """Take a group's children off the roll, and the parents who answer for nobody else."""
+    database_open()
+    number = group_on_roll(name)
+    who = graduating.leavers(number)
+    if dry_run or not as_json:
+        _show(who, keep_parents=keep_parents, as_json=as_json)
+    if dry_run:
+        return
+    _be_sure(name, confirm)
+    try:
+        done = graduating.graduate(
+            number,
+            seen=who.seen,
+            with_parents=not keep_parents,
+            by=COMMAND_LINE,
+            now=datetime.now(UTC),
+        )
+    except StillSending:
+        words = _("Кому-то из родителей прямо сейчас уходит сообщение. Повторите через минуту.")
+        fail("still_sending", [words], exit_code=NEEDS_PERSON)
+    if as_json:
+        emit({"group": name, **asdict(done)})
+        return
+    words = _("Убрано детей: {children}, стёрто родителей: {parents}. Группа осталась пустой.")
+    say(words.format(children=done.children, parents=done.parents))
+
+
+def _show(who: graduating.Leavers, *, keep_parents: bool, as_json: bool) -> None:
+    parents = () if keep_parents else who.parents
+    if as_json:
+        emit(
+            {
+                "children": [one for _number, one in who.children],
+                "parents": [one for _number, one in parents],
+                "elsewhere": who.elsewhere,
+            }
+        )
+        return
+    say(_("Дети: {names}").format(names=_names(who.children)))
+    say(_("Родители, у которых здесь нет других детей: {names}").format(names=_names(parents)))
+    if who.elsewhere:
+        words = _("Из других групп они уйдут тоже: {groups}.")
+        say(words.format(groups=", ".join(who.elsewhere)))
+
+
+def _names(people: tuple[tuple[int, str], ...]) -> str:
+    return ", ".join(name for _number, name in people) or "—"
+
+
+def _be_sure(name: str, confirm: str | None) -> None:
+    """Return when the name was typed twice; ends the command otherwise."""
+    if confirm is None and can_ask():
+        sys.stdout.write(_("Вернуть их будет нельзя. Наберите название группы ещё раз: "))
+        sys.stdout.flush()
+        confirm = sys.stdin.readline().strip()
+    if confirm is None:
+        words = _("Выпуск нужно подтвердить: --confirm {name}").format(name=name)
+        fail("not_confirmed", [words], exit_code=BAD_INPUT)
+    if folded(confirm) != folded(name):
+        fail("declined", [_("Названия не совпали. Ничего не изменено.")], exit_code=INTERRUPTED)

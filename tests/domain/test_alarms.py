@@ -51,9 +51,8 @@ def test_a_refused_key_is_told_since_the_moment_of_the_refusal() -> None:
 
 
 def test_a_platform_that_wants_a_person_is_told_apart_from_a_refused_key() -> None:
-    assert found(well(channel(paused_at=NOON, reason=Reason.NEEDS_PERSON))) == [
-        Trouble.NEEDS_PERSON
-    ]
+    shut = channel(paused_at=NOON - AGO, reason=Reason.NEEDS_PERSON)
+    assert troubles(well(shut), POLICY) == [Sign(Trouble.NEEDS_PERSON, "telegram", NOON - AGO)]
 
 
 def test_a_channel_that_somebody_has_shut_on_purpose_is_no_trouble() -> None:
@@ -129,7 +128,11 @@ def test_a_worker_that_never_worked_is_silent() -> None:
 
 
 def test_a_sweep_that_fails_in_a_living_worker_is_told() -> None:
-    assert found(well(sweep_at=NOON - AGO)) == [Trouble.SWEEP]
+    assert troubles(well(sweep_at=NOON - AGO), POLICY) == [Sign(Trouble.SWEEP, "", NOON - AGO)]
+
+
+def test_a_sweep_that_never_was_in_a_living_worker_is_told() -> None:
+    assert troubles(well(sweep_at=None), POLICY) == [Sign(Trouble.SWEEP, "", NOON)]
 
 
 def test_a_clock_that_went_back_is_no_silence() -> None:
@@ -146,6 +149,11 @@ def test_a_scheduled_announcement_that_did_not_leave_is_told() -> None:
     ]
 
 
+@pytest.mark.parametrize(("days", "told"), [(1, [Trouble.CALENDAR_SKIPPED]), (3, [])])
+def test_what_the_calendar_left_out_is_told_for_two_days(days: int, told: list[Trouble]) -> None:
+    assert found(well(calendar_skipped_at=NOON - timedelta(days=days))) == told
+
+
 def test_every_trouble_has_its_words() -> None:
     assert set(WORDS) == set(Trouble)
 
@@ -153,7 +161,8 @@ def test_every_trouble_has_its_words() -> None:
 @pytest.mark.parametrize(
     ("free", "total", "told"),
     [
-        (6_000_000_000, 100_000_000_000, []),
+        (5_000_000_000, 100_000_000_000, []),
+        (4_999_999_999, 100_000_000_000, [Trouble.DISK]),
         (4_000_000_000, 100_000_000_000, [Trouble.DISK]),
         (150_000_000, 1_000_000_000, [Trouble.DISK]),
     ],

@@ -38,9 +38,10 @@ HOW = (
         " hold eleven times what is allowed in one: the share can be a little over 100 %."
     ),
     (
-        "Requests too many: more than the copies need, because they were refused or not full. Of a"
-        " second a fifth of the way there and back stays unused, as a request may be quicker than"
-        " those before (decision 0055): 40 ms where the platform is 200 ms away."
+        "Requests too many: more than the copies need, because they were refused or not full, or"
+        " because they asked first whether the platform is at work (decision 0065). Of a second a"
+        " fifth of the way there and back stays unused, as a request may be quicker than those"
+        " before (decision 0055): 40 ms where the platform is 200 ms away."
     ),
     (
         "Of a core: all of the drain. What starting a process costs stands apart: a worker starts"

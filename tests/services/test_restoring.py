@@ -176,6 +176,19 @@ def test_keys_come_back_where_only_we_can_read_them(tmp_path: Path, platform: Pl
     assert [stat.S_IMODE(one.stat().st_mode) for one in (folder, folder / "key")] == [0o700, 0o600]
 
 
+def test_only_the_sites_pages_come_back_for_others_to_read(
+    tmp_path: Path, platform: Platform
+) -> None:
+    own, page = own_file(), settings.SITE_FOLDER / "index.html"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    for file in (own, page):
+        file.write_text("{}", "utf-8")
+    archive = copied(tmp_path).file
+    page.unlink()
+    put_back(archive, office(platform))
+    assert [stat.S_IMODE(one.stat().st_mode) for one in (own, page)] == [0o600, 0o644]
+
+
 def test_keys_that_are_not_in_the_copy_stay(tmp_path: Path, platform: Platform) -> None:
     archive = copied(tmp_path).file
     folder = settings.HOME / "secrets"

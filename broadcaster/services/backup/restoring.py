@@ -40,8 +40,8 @@ from broadcaster.store.queries.heartbeats import SWEEP, WATCH, WORKER, beats
 
 log = logging.getLogger(__name__)
 
-PRIVATE = ("files/", "secret_key", "secrets/")
-"""Members that nobody else on the machine may read."""
+PUBLISHED = "site/"
+"""Members that others on the machine may read: a web server does."""
 SILENT_AFTER = timedelta(minutes=1)
 """Parts that have shown no life for so long have been stopped."""
 OfficeOf = Callable[[Path], Office]
@@ -231,8 +231,8 @@ def _put_files(found: Opened, aside: Path, undo: ExitStack) -> None:
     for name in names:
         target = target_of(name, known)
         if not target.exists():
-            if not name.startswith(PRIVATE):
-                (found.folder / name).chmod(0o644)  # the site's pages are read by a web server
+            if name.startswith(PUBLISHED):
+                (found.folder / name).chmod(0o644)
             _move(found.folder / name, target, undo)
 
 

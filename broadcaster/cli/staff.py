@@ -14,6 +14,7 @@ from broadcaster.cli.options import one_of
 from broadcaster.cli.output import BAD_INPUT, Json, emit, fail, say, table
 from broadcaster.cli.reporting import local
 from broadcaster.domain.permissions import Approval, Role
+from broadcaster.domain.staffing import LOGIN, LONGEST_LOGIN, LONGEST_NAME
 from broadcaster.i18n import _
 from broadcaster.services import staff as services
 from broadcaster.services.audit import COMMAND_LINE
@@ -25,9 +26,38 @@ from broadcaster.words import ROLES
 
 EMBEDDED = "http://127.0.0.1:8000/"
 
-Name = Annotated[str, typer.Argument(metavar=_("ИМЯ"), help=_("Так подписываются объявления."))]
+
+def _fit_name(value: str) -> str:
+    name = value.strip()
+    if 0 < len(name) <= LONGEST_NAME:
+        return name
+    words = _("«{value}» не подходит; нужно имя от 1 до {most} знаков.")
+    raise typer.BadParameter(words.format(value=value, most=LONGEST_NAME))
+
+
+def _fit_login(value: str) -> str:
+    login = value.strip()
+    if LOGIN.match(login) and len(login) <= LONGEST_LOGIN:
+        return login
+    words = _(
+        "«{value}» не подходит; можно буквы, цифры и знаки . + @ - _, без пробелов, не больше"
+        " {most} знаков."
+    )
+    raise typer.BadParameter(words.format(value=value, most=LONGEST_LOGIN))
+
+
+Name = Annotated[
+    str,
+    typer.Argument(parser=_fit_name, metavar=_("ИМЯ"), help=_("Так подписываются объявления.")),
+]
 Login = Annotated[
-    str, typer.Option("--login", metavar=_("ЛОГИН"), help=_("Почта или слово, с которым входят."))
+    str,
+    typer.Option(
+        "--login",
+        parser=_fit_login,
+        metavar=_("ЛОГИН"),
+        help=_("Почта или слово, с которым входят."),
+    ),
 ]
 WantedRole = Annotated[
     Role,

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 from broadcaster.domain.permissions import Role
+
+LOGIN = re.compile(r"\A[\w.+@-]+\Z")
+"""What Django takes as the name of an account."""
+LONGEST_LOGIN, LONGEST_NAME = 150, 120
 
 
 class Objection(StrEnum):

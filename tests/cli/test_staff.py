@@ -51,6 +51,23 @@ def test_a_taken_login_is_told_with_what_to_do(typed: Typed) -> None:
     assert "broadcaster staff link maria@school.example" in said.err
 
 
+@pytest.mark.parametrize("login", ["maria ivanova", "Мария!", "", "m" * 151])
+def test_a_login_that_no_account_can_have_is_told_with_what_is_expected(
+    login: str, typed: Typed
+) -> None:
+    said = typed("staff", "add", "Мария", "--login", login)
+    told = "можно буквы, цифры и знаки . + @ - _, без пробелов, не больше 150 знаков"
+    assert (said.code, told in " ".join(said.err.split())) == (2, True)
+    assert not Staff.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["", "  ", "М" * 121])
+def test_a_name_that_cannot_sign_anything_is_told(name: str, typed: Typed) -> None:
+    said = typed("staff", "add", name, "--login", "maria@school.example")
+    assert (said.code, "от 1 до 120 знаков" in " ".join(said.err.split())) == (2, True)
+    assert not Staff.objects.exists()
+
+
 def test_an_unknown_group_is_told_with_the_nearest(typed: Typed) -> None:
     school.group("10А")
     said = typed(*MARIA, "--group", "10Б")

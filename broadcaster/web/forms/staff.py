@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
 
 from broadcaster.domain.permissions import Approval, Role
+from broadcaster.domain.staffing import LOGIN, LONGEST_LOGIN, LONGEST_NAME
 from broadcaster.i18n import _
 from broadcaster.services.staff import Access
 from broadcaster.store.models import Group, Staff
@@ -27,7 +27,7 @@ class StaffForm(forms.Form):
 
     name = forms.CharField(
         label=_("Имя"),
-        max_length=120,
+        max_length=LONGEST_NAME,
         help_text=_("Так подписываются объявления, например «Мария Ивановна»."),
     )
     role = forms.ChoiceField(
@@ -65,12 +65,9 @@ class InviteForm(StaffForm):
 
     login = forms.CharField(
         label=_("Электронная почта или логин"),
-        max_length=150,
+        max_length=LONGEST_LOGIN,
         validators=[
-            RegexValidator(
-                re.compile(r"\A[\w.+@-]+\Z"),
-                _("Можно буквы, цифры и знаки . + @ - _, без пробелов."),
-            )
+            RegexValidator(LOGIN, _("Можно буквы, цифры и знаки . + @ - _, без пробелов."))
         ],
         help_text=_("С ним человек входит. На почту можно прислать ссылку."),
         widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none"}),

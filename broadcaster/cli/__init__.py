@@ -12,6 +12,9 @@ import gc
 import os
 import sys
 
+UNTIL_TOLD = frozenset({"serve", "sandbox"})
+"""Commands that run until somebody ends them: to be asked to, however early, is no fault."""
+
 OFTEN_ENOUGH = 50_000
 """New objects after which Python looks for garbage: its own 700 come up all the time in imports."""
 
@@ -33,13 +36,14 @@ def main() -> None:
 def _run(words: list[str]) -> int:
     """Prepare Django and run the command; the demo gets its own home before anything is read."""
     gc.set_threshold(OFTEN_ENOUGH)
+    from broadcaster.cli.processes import TERMINATED, obey_sigterm  # noqa: PLC0415
+
+    obey_sigterm(0 if UNTIL_TOLD.intersection(words[:1]) else TERMINATED)
     from broadcaster.cli.beginning import begin  # noqa: PLC0415 - Ctrl-C may come this early
     from broadcaster.cli.output import end  # noqa: PLC0415
 
     if failed := begin(words):
         return end(failed, as_json="--json" in words)
     from broadcaster.cli.app import run  # noqa: PLC0415 - needs Django
-    from broadcaster.cli.processes import obey_sigterm  # noqa: PLC0415
 
-    obey_sigterm()
     return run(words)

@@ -35,22 +35,23 @@ PARENT_DEATH_SIGNAL = 1
 """What Linux's `prctl` calls the signal that a process gets when its parent has ended."""
 
 
+TERMINATED = 128 + signal.SIGTERM
+"""The exit code of what SIGTERM has ended before its work was done."""
+
+
 class ChildEnded(Exception):
     """A part of the system ended by itself; the message names it and its log."""
 
 
 class Terminated(SystemExit):
-    """Somebody has asked this process to end with SIGTERM."""
-
-    def __init__(self) -> None:
-        super().__init__(128 + signal.SIGTERM)
+    """Somebody has asked this process to end with SIGTERM; `code` is what it ends with."""
 
 
-def obey_sigterm() -> None:
+def obey_sigterm(exit_code: int = TERMINATED) -> None:
     """Let a request to end go through every `finally`, so that children are stopped too."""
 
     def stop(*_args: object) -> NoReturn:
-        raise Terminated
+        raise Terminated(exit_code)
 
     signal.signal(signal.SIGTERM, stop)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +12,6 @@ from broadcaster.cli.clock import school_time
 from broadcaster.cli.output import Json, emit, say
 from broadcaster.cli.playground import playground, stay
 from broadcaster.cli.ports import port_option, refuse_taken
-from broadcaster.cli.processes import Terminated
 from broadcaster.config import load
 from broadcaster.i18n import _
 from broadcaster.playground import TOKENS, tell_addresses
@@ -46,7 +44,7 @@ def sandbox(
         refuse_taken("127.0.0.1", port)
     school_time(load().school.time_zone)
     page = 0 if shared else port
-    with suppress(Terminated), playground(page_port=page, faults=faults) as place:
+    with playground(page_port=page, faults=faults) as place:
         if shared:
             tell_addresses(settings.HOME, place.addresses)
         if as_json:

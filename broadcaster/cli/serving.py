@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +16,7 @@ from broadcaster.bootstrap import office
 from broadcaster.cli.keeping import Charge, become, stamp_of
 from broadcaster.cli.output import AWAY, Json, emit, fail, say
 from broadcaster.cli.ports import address, port_option, refuse_taken
-from broadcaster.cli.processes import Children, Terminated, children, start_web, start_worker
+from broadcaster.cli.processes import Children, children, start_web, start_worker
 from broadcaster.cli.starting import first_link
 from broadcaster.cli.surroundings import surroundings
 from broadcaster.cli.system import make_home, prepare
@@ -48,7 +47,7 @@ def serve(host: Host = "127.0.0.1", port: WebPort = 8000, *, as_json: Json = Fal
     forget_addresses(settings.HOME)
     place, logs = address(host, port), settings.HOME / "logs"
     environment = os.environ | surroundings(host, office().school.public_url, os.environ)
-    with suppress(Terminated), children(logs, environment) as group:
+    with children(logs, environment) as group:
         start_worker(group)
         start_web(group, place)
         _tell(logs, first_link(f"http://{_reachable(host, port)}"), place, as_json=as_json)

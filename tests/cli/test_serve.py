@@ -127,6 +127,28 @@ def test_ctrl_c_ends_it_without_a_traceback(starting: subprocess.Popen[str]) -> 
     assert not any(map(alive, parts.values()))
 
 
+def obeys_sigterm(pid: int) -> bool:
+    """Whether a process has said what it does when it is asked to end."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    caught = next(line for line in status.splitlines() if line.startswith("SigCgt:"))
+    return bool(int(caught.split()[1], 16) >> (signal.SIGTERM - 1) & 1)
+
+
+@pytest.mark.parametrize("prepares", [False, True])
+def test_sigterm_while_it_is_still_starting_is_no_fault(
+    prepared: Program, *, prepares: bool
+) -> None:
+    lock = prepared.home / "serve.lock"
+    lock.unlink(missing_ok=True)
+    with prepared.running("serve", "--port", str(free_port())) as child:
+        wait_for(lock.exists if prepares else lambda: obeys_sigterm(child.pid))
+        parts = children_of(child.pid)
+        child.send_signal(signal.SIGTERM)
+        err = child.communicate(timeout=PATIENCE)[1]
+    assert (child.returncode, err) == (0, "")
+    assert not any(map(alive, parts.values()))
+
+
 def served_again(program: Program, **environment: str) -> Said:
     """What another `serve` says in the same home, on a port of its own."""
     return program.run("serve", "--port", str(free_port()), **environment)

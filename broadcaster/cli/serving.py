@@ -23,6 +23,7 @@ from broadcaster.cli.system import make_home, prepare
 from broadcaster.config import own_file
 from broadcaster.i18n import _
 from broadcaster.playground import address_file, forget_addresses
+from broadcaster.services.broker import broker_problem
 from broadcaster.services.calendar.items import calendar
 from broadcaster.services.outlets import local_day
 
@@ -125,15 +126,6 @@ def _outlive_exec(lock: int) -> None:
 
 
 def _refuse_silent_redis() -> None:
-    if not settings.REDIS_URL:
-        return
-    import redis  # noqa: PLC0415 - most schools have none
-
-    try:
-        with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5) as client:
-            client.ping()
-    except (redis.RedisError, ValueError) as error:
-        words = _(
-            "Redis не отвечает: {why}. Запустите его или уберите REDIS_URL: очередь есть и своя."
-        )
-        fail("no_redis", [words.format(why=str(error).rstrip("."))], exit_code=AWAY)
+    if settings.REDIS_URL and (problem := broker_problem(patience=5.0)):
+        words = _("{why}. Запустите Redis или уберите REDIS_URL: очередь есть и своя.")
+        fail("no_redis", [words.format(why=problem)], exit_code=AWAY)

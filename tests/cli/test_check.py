@@ -122,7 +122,7 @@ def test_a_channel_that_was_shut_is_found(typed: Typed) -> None:
 def test_a_redis_that_is_away_is_found(typed: Typed, settings: DjangoSettings) -> None:
     settings.REDIS_URL = NOWHERE
     finding = amiss(typed)["queue"]
-    assert "Connection refused" in finding["words"]
+    assert finding["words"] == "Redis: соединение не принято"
     assert "REDIS_URL" in finding["hint"]
 
 

@@ -234,7 +234,7 @@ def test_serve_does_not_start_on_a_database_of_a_newer_program(prepared: Program
 def test_serve_without_its_redis_starts_nothing(program: Program) -> None:
     said = program.run("serve", "--port", str(free_port()), REDIS_URL="redis://127.0.0.1:1/0")
     assert said.code == 4
-    assert said.err.startswith("Redis не отвечает:")
+    assert said.err.startswith("Redis: соединение не принято. Запустите")
     assert not (program.home / "logs").exists()
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from broadcaster.domain.reasons import AddressState, Skip
+from broadcaster.domain.policy import Importance
+from broadcaster.domain.reasons import AddressState, Skip, Why
 from broadcaster.domain.states import State
 from broadcaster.services.audit import COMMAND_LINE
 from broadcaster.services.people.family import ChangedMeanwhile, Gone, fingerprint
@@ -22,6 +23,7 @@ from broadcaster.store.models import (
     ToldInPerson,
 )
 from broadcaster.store.queries.doubles import Double, guardian_doubles, pupil_doubles
+from broadcaster.store.queries.falling_back import fall_back
 from tests import school
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -101,6 +103,65 @@ def test_of_two_copies_that_wait_for_one_mailbox_one_goes(stays: Guardian, goes:
     merge(stays.pk, goes.pk, **HERE)
     rows = Delivery.objects.order_by("pk").values_list("state", "reason")
     assert sorted(rows) == [("queued", ""), ("skipped", Skip.DUPLICATE)]
+
+
+@pytest.mark.parametrize("hers", [State.QUEUED, State.SENDING, State.SENT, State.UNCONFIRMED])
+def test_a_routine_announcement_is_left_waiting_on_no_second_channel(
+    stays: Guardian, goes: Guardian, hers: State
+) -> None:
+    made = school.announcement(released_at=NOW)
+    kept = school.copy(stays.addresses.get(), made, state=hers)
+    other = school.copy(goes.addresses.get(channel="beta"), made)
+    merge(stays.pk, goes.pk, **HERE)
+    for copy in (kept, other):
+        copy.refresh_from_db()
+    assert (kept.state, other.state, other.reason) == (hers, "skipped", Skip.DUPLICATE)
+
+
+def test_the_copy_that_has_left_already_is_the_one(stays: Guardian, goes: Guardian) -> None:
+    made = school.announcement(released_at=NOW)
+    waiting = school.copy(stays.addresses.get(), made)
+    school.copy(goes.addresses.get(channel="beta"), made, state=State.SENT)
+    merge(stays.pk, goes.pk, **HERE)
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.reason) == ("skipped", Skip.DUPLICATE)
+
+
+def test_the_channel_that_was_skipped_makes_up_for_the_one_that_fails(
+    stays: Guardian, goes: Guardian
+) -> None:
+    made = school.announcement(released_at=NOW)
+    kept = school.copy(stays.addresses.get(), made)
+    school.copy(goes.addresses.get(channel="beta"), made)
+    merge(stays.pk, goes.pk, **HERE)
+    Delivery.objects.filter(pk=kept.pk).update(state=State.FAILED)
+    fall_back(NOW, [("alpha", 2), ("beta", 2)])
+    assert school.states(made) == ["failed", "skipped", "queued"]
+
+
+def test_who_counts_on_the_skipped_copys_mailbox_gets_the_copy(
+    stays: Guardian, goes: Guardian
+) -> None:
+    made = school.announcement(released_at=NOW)
+    school.copy(stays.addresses.get(), made)
+    school.copy(goes.addresses.get(channel="beta"), made)
+    sharer = school.guardian("Иван Королёв", beta="b1")
+    school.copy(sharer.addresses.get(), made, state=State.SKIPPED, reason=Skip.DUPLICATE)
+    merge(stays.pk, goes.pk, **HERE)
+    going = Delivery.objects.filter(state=State.QUEUED, address__isnull=False)
+    assert sorted(going.values_list("guardian", "address__value")) == [
+        (stays.pk, "a1"), (sharer.pk, "b1")
+    ]  # fmt: skip
+
+
+def test_what_goes_to_every_channel_goes_on_to_every_channel(
+    stays: Guardian, goes: Guardian
+) -> None:
+    made = school.announcement(importance=Importance.IMPORTANT, released_at=NOW)
+    school.copy(stays.addresses.get(), made, why=Why.EVERY_CHANNEL)
+    school.copy(goes.addresses.get(channel="beta"), made, why=Why.EVERY_CHANNEL)
+    merge(stays.pk, goes.pk, **HERE)
+    assert school.states(made) == ["queued", "queued"]
 
 
 @pytest.mark.parametrize("closed", [0, 1])

@@ -9,8 +9,8 @@ from datetime import datetime
 from django.db import transaction
 
 from broadcaster.domain.merging import Standing, joined, tells_more
-from broadcaster.domain.reasons import Skip
-from broadcaster.domain.states import UNDERWAY, State, sources
+from broadcaster.domain.reasons import Skip, Why
+from broadcaster.domain.states import REACHED, UNDERWAY, WAITING, State, sources
 from broadcaster.services.audit import Action, Actor, record
 from broadcaster.services.people.family import ChangedMeanwhile, Gone, fingerprint
 from broadcaster.services.people.sharing import hand_over
@@ -24,6 +24,9 @@ from broadcaster.store.models import (
     Pupil,
     ToldInPerson,
 )
+
+MAY_HAVE_LEFT = REACHED | {State.SENDING, State.UNCONFIRMED}
+"""A copy that the person has got or may get."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ def merge(
             pupils=_move_pupils(keeper, other),
             deliveries=Delivery.objects.filter(guardian=goes).update(guardian=stays),
         )
+        _leave_one(stays)
         _move_marks(stays, goes)
         other.delete()
         record(
@@ -157,6 +161,27 @@ def _settle_doubles(kept: Address, twin: Address, now: datetime) -> None:
         place = {"address": kept, "value": kept.value, "replaced_at": now}
         FormerAddress.objects.get_or_create(delivery_id=loser, until=None, defaults=place)
         Delivery.objects.filter(pk=loser).update(address=None)
+
+
+def _leave_one(person: int) -> None:
+    """Of a routine announcement a person gets one copy: what waits beside it is skipped.
+
+    What is skipped leaves its place free: the channel makes up for the kept copy should that fail.
+    """
+    single = Delivery.objects.filter(guardian=person, why__in=[Why.PREFERRED, Why.FALLBACK])
+    waiting = single.filter(state__in=sorted(WAITING), address__isnull=False)
+    news = waiting.values("announcement")
+    left = single.filter(announcement__in=news, state__in=sorted(MAY_HAVE_LEFT))
+    served = set(left.values_list("announcement", flat=True))
+    more: list[int] = []
+    in_turn = waiting.order_by("address__preference", "pk")
+    for copy, announcement in in_turn.values_list("pk", "announcement"):
+        if announcement in served:
+            more.append(copy)
+        served.add(announcement)
+    hand_over(Delivery.objects.filter(pk__in=more))
+    still_hers = waiting.filter(pk__in=more)
+    still_hers.update(state=State.SKIPPED, reason=Skip.DUPLICATE, address=None)
 
 
 def _standing(row: Address) -> Standing:

@@ -80,6 +80,22 @@ class Line:
     series: UUID | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """How many announcements will leave by themselves: at their time, and again and again."""
+
+    scheduled: int
+    repeating: int
+
+
+def ahead_of(person: Staff) -> Ahead:
+    """What of somebody's announcements is still to leave, whether she can still sign in or not."""
+    hers = Announcement.objects.filter(written_by=person.user_id)
+    shelves = {"scheduled": Shelf.SCHEDULED, "repeating": Shelf.REPEATING}
+    counts = {name: Count("pk", filter=_on(shelf)) for name, shelf in shelves.items()}
+    return Ahead(**hers.aggregate(**counts))
+
+
 def listed(by: Staff, shelf: Shelf, query: str) -> QuerySet[Announcement]:
     """The announcements that somebody may see here, newest first.
 

@@ -133,7 +133,7 @@ QUERIES: Mapping[str, int] = {
     "start-done": 6,
     "staff": 8,
     "staff-new": 6,
-    "staff-edit": 10,
+    "staff-edit": 11,
     "staff-absence": 7,
     "tokens": 6,
     "webhooks": 7,

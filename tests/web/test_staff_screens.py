@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import time
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from broadcaster.domain.permissions import Role
-from broadcaster.store.models import AuditEntry, Staff
+from broadcaster.store.models import AuditEntry, Series, Staff
 from tests import school
+from tests.school import NOON
 from tests.web.staff import administrator, auditor, browser, member, teacher
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -119,6 +121,34 @@ def test_an_account_is_closed_and_opened_again() -> None:
     person, client = member(name="Мария"), administrator()
     assert "закрыта: Мария" in said(client.post(f"/settings/staff/{person.pk}/close", follow=True))
     assert "открыта: Мария" in said(client.post(f"/settings/staff/{person.pk}/reopen", follow=True))
+
+
+def test_what_somebody_has_scheduled_is_told_before_her_account_is_closed_and_after() -> None:
+    person, client = member(name="Мария"), administrator()
+    for also in ({"release_at": school.LATER}, {"release_at": school.LATER}, {}):
+        school.announcement(written_by=person.user, **also)
+    school.announcement(release_at=school.LATER)
+    school.announcement(written_by=person.user, release_at=NOON, cancelled_at=NOON)
+    before = said(client.get(f"/settings/staff/{person.pk}"))
+    after = said(client.post(f"/settings/staff/{person.pk}/close", follow=True))
+    for page in (before, after):
+        assert "Назначено этим человеком и уйдёт в срок: 2 объявления." in page
+        assert "/announcements/?shelf=scheduled" in page
+        assert "shelf=repeating" not in page
+
+
+def test_what_somebody_lets_repeat_itself_is_told_too() -> None:
+    person = member(name="Мария")
+    mould = school.announcement(written_by=person.user)
+    daily = {"rule": "FREQ=DAILY", "time": time(8), "started_at": NOON}
+    Series.objects.create(mould_id=mould, **daily)
+    page = said(administrator().get(f"/settings/staff/{person.pk}"))
+    assert "Повторяется по правилу этого человека: 1 объявление." in page
+    assert "/announcements/?shelf=repeating" in page
+
+
+def test_of_somebody_who_has_scheduled_nothing_nothing_is_told() -> None:
+    assert "shelf=" not in said(administrator().get(f"/settings/staff/{member().pk}"))
 
 
 def test_a_closed_account_gets_no_link() -> None:

@@ -17,6 +17,7 @@ from broadcaster.bootstrap import office, post
 from broadcaster.domain.permissions import Right
 from broadcaster.i18n import _
 from broadcaster.services import staff as services
+from broadcaster.services.drafts_list import ahead_of
 from broadcaster.services.outlets import local_day
 from broadcaster.store.models import Staff
 from broadcaster.web.access import StaffRequest, actor_of, allowed
@@ -82,6 +83,7 @@ def edit(request: StaffRequest, number: int) -> HttpResponse:
         "person": person,
         "second_factor": user_has_device(person.user),  # type: ignore[no-untyped-call]
         "own": person.pk == request.staff.pk,
+        "ahead": ahead_of(person),
         "can_write": _can_write(person),
         "today": local_day(office(), datetime.now(UTC)),
     }

@@ -233,3 +233,9 @@ def test_the_proxy_says_how_and_by_whom_a_page_is_asked_for_and_logs_no_address(
     assert "proxy_set_header Host $host;" in words
     assert words.count("access_log off;") == words.count("server {") == 2
     assert words.count("{") == words.count("}")
+
+
+@pytest.mark.parametrize("guide", ["docs/operations.md", "docs/ru/operations.md"])
+def test_a_certificate_is_renewed_where_the_guide_has_got_it(guide: str) -> None:
+    (folder,) = re.findall(r"certbot .*-w (\S+)", (ROOT / guide).read_text("utf-8"))
+    assert f"root {folder};" in (DEPLOY / "nginx.conf").read_text("utf-8")

@@ -20,15 +20,19 @@ from broadcaster.rendering.check import check_templates
 from broadcaster.rendering.mistakes import RenderingMistake
 from broadcaster.services.broker import broker_problem
 from broadcaster.services.calendar.problems import problems_of
-from broadcaster.services.contents import looks_of
+from broadcaster.services.contents import file_path, looks_of
 from broadcaster.services.database_words import database_trouble
 from broadcaster.services.outlets import Office, Outlet
+from broadcaster.store.models import AnnouncementFile
 from broadcaster.store.queries.heartbeats import SWEEP, last_beat
 from broadcaster.store.queries.lanes import gate
 from broadcaster.store.queries.schema import missing_migrations, unknown_migrations
 
 CHANNEL_PATIENCE = 20.0
 """Seconds a platform has to say who we are."""
+
+FEW = 20
+"""Attachments that are looked for: one that is lost is no sign of another home, all of them are."""
 
 WORKER_SILENT_AFTER = timedelta(minutes=1)
 """A worker that sweeps shows life every few seconds."""
@@ -103,6 +107,7 @@ def look_over(office: Office) -> Iterator[Finding]:
     """Look at every part in turn; a part that fails does not keep the others from being seen."""
     yield Finding("configuration", _("настройки"), ok=True, words=office.school.name)
     yield _looked("database", _("база данных"), _database)
+    yield _looked("files", _("вложения на диске"), _files)
     yield _looked("queue", _("очередь"), _broker)
     yield _looked("worker", _("обработчик"), _worker)
     yield _looked("templates", _("шаблоны"), lambda: _templates(office))
@@ -138,6 +143,22 @@ def _database() -> str:
     except DatabaseError as error:
         raise Amiss(*database_trouble(error)) from error
     return _("{vendor}, отправок: {copies}").format(vendor=connection.vendor, copies=copies)
+
+
+def _files() -> str:
+    """A home that is another machine's own has none of what the database knows of."""
+    try:
+        rows = AnnouncementFile.objects.order_by("-pk").values_list("digest", flat=True)
+        newest = list(rows[:FEW])
+    except DatabaseError as error:
+        raise Amiss(_("неизвестно: база данных не отвечает"), "") from error
+    if newest and not any(file_path(settings.FILE_FOLDER, one).is_file() for one in newest):
+        hint = _(
+            "Проверьте BROADCASTER_HOME: сейчас это {home}. У всех машин с одной базой папка общая."
+        )
+        words = _("нет ни одного из последних")
+        raise Amiss(words, hint.format(home=settings.HOME))
+    return _("на месте")
 
 
 def _broker() -> str:

@@ -7,17 +7,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from pytest_django.fixtures import Settings as DjangoSettings
 
 from broadcaster.cli.playground import Playground
 from broadcaster.playground import TOKENS
+from broadcaster.services.contents import file_path
 from broadcaster.store.queries.heartbeats import SWEEP, beat
 from broadcaster.store.queries.lanes import pause_channel
 from tests import school
 from tests.cli.conftest import Settings
 from tests.cli.desk import Typed
+from tests.services.backup_stage import attached
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
@@ -55,6 +58,7 @@ def test_every_part_is_looked_at(typed: Typed) -> None:
     assert codes == [
         "configuration",
         "database",
+        "files",
         "queue",
         "worker",
         "templates",
@@ -132,6 +136,21 @@ def test_a_redis_that_answers_is_in_order(
 ) -> None:
     settings.REDIS_URL = redis_url
     assert "queue" not in amiss(typed)
+
+
+@pytest.mark.usefixtures("day")
+def test_a_home_without_any_of_the_newest_attachments_is_found(typed: Typed) -> None:
+    file_path(settings.FILE_FOLDER, attached(b"%PDF the plan")).unlink()
+    finding = amiss(typed)["files"]
+    assert finding["words"] == "нет ни одного из последних"
+    assert "BROADCASTER_HOME" in finding["hint"]
+
+
+@pytest.mark.usefixtures("day")
+def test_one_attachment_that_is_lost_is_no_other_home(typed: Typed) -> None:
+    file_path(settings.FILE_FOLDER, attached(b"%PDF the plan")).unlink()
+    attached(b"%PDF another plan")
+    assert "files" not in amiss(typed)
 
 
 @pytest.fixture

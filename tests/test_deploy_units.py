@@ -55,6 +55,12 @@ def test_systemd_has_nothing_against_a_unit(unit: Path, tmp_path: Path) -> None:
     assert (done.returncode, ours) == (0, [])
 
 
+def test_a_worker_wants_the_schools_file_where_the_environment_names_it() -> None:
+    worker = Unit(DEPLOY / "systemd/broadcaster-worker@.service")
+    environment = (DEPLOY / "environment.example").read_text("utf-8")
+    assert f"BROADCASTER_CONFIG={worker['Unit']['AssertPathExists']}\n" in environment
+
+
 def test_every_service_is_shut_in_alike() -> None:
     first, *others = (hardening(Unit(service)) for service in SERVICES)
     assert all(other == first for other in others)

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import DatabaseError
 from kombu.exceptions import OperationalError as BrokerAway
 
+from broadcaster.bootstrap import office
 from broadcaster.cli.ending import database_away
 from broadcaster.cli.output import AWAY, BAD_INPUT, fail, warn
 from broadcaster.i18n import _
@@ -25,6 +26,14 @@ from broadcaster.store.queries.roll import all_group_names, group_ids
 from broadcaster.store.queries.schema import missing_migrations, unknown_migrations
 
 log = logging.getLogger(__name__)
+
+
+EMBEDDED = "http://127.0.0.1:8000/"
+
+
+def pages_url() -> str:
+    """Where a browser finds the pages: the school's address, else where `serve` listens."""
+    return office().school.public_url or EMBEDDED
 
 
 def database_open() -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from broadcaster.bootstrap import office
-from broadcaster.cli.doors import database_open
+from broadcaster.cli.doors import database_open, pages_url
 from broadcaster.cli.options import one_of
 from broadcaster.cli.output import BAD_INPUT, Json, emit, fail, say, table
 from broadcaster.cli.reporting import local
@@ -23,8 +23,6 @@ from broadcaster.store.models import Group, Staff
 from broadcaster.store.queries.roll import all_group_names
 from broadcaster.web.invitations import address_of
 from broadcaster.words import ROLES
-
-EMBEDDED = "http://127.0.0.1:8000/"
 
 
 def _fit_name(value: str) -> str:
@@ -145,7 +143,7 @@ def person_of(login: str) -> Staff:
 
 def _tell_link(person: Staff, *, as_json: bool) -> None:
     way = services.way_in(person, by=COMMAND_LINE, now=datetime.now(UTC))
-    address = address_of(way, office().school.public_url or EMBEDDED)
+    address = address_of(way, pages_url())
     if as_json:
         emit({"login": person.user.get_username(), "link": address})
         return

@@ -8,20 +8,26 @@ from typing import Annotated
 import typer
 from django.urls import reverse
 
-from broadcaster.cli.doors import database_open
+from broadcaster.cli.doors import database_open, pages_url
 from broadcaster.cli.output import BAD_INPUT, Json, emit, fail, say
 from broadcaster.i18n import _
 from broadcaster.services.first_start import AlreadyStarted, make_code
 
 Url = Annotated[
-    str,
-    typer.Option("--url", metavar=_("АДРЕС"), help=_("Адрес, по которому открываются страницы.")),
+    str | None,
+    typer.Option(
+        "--url",
+        metavar=_("АДРЕС"),
+        show_default=False,
+        help=_("Адрес, по которому открываются страницы; без него — школы, public_url."),
+    ),
 ]
 
 
-def start_link(url: Url = "http://127.0.0.1:8000", *, as_json: Json = False) -> None:
+def start_link(url: Url = None, *, as_json: Json = False) -> None:
     """Print a new link for the first start; the links before it open nothing any more."""
     database_open()
+    url = url or pages_url()
     link = first_link(url)
     if link is None:
         words = _("Администратор уже есть: первый запуск закончен. Войдите: {url}")

@@ -128,6 +128,9 @@ def merge(
 ) -> None:
     """Make one person of two that are the same."""
     database_open()
+    if stays == goes:
+        words = _("Оба номера — №{number}. Назовите двух разных людей.").format(number=stays)
+        fail("same_person", [words], exit_code=BAD_INPUT)
     with _there(stays, goes):
         merged = merging.merge(stays, goes, by=COMMAND_LINE, now=datetime.now(UTC))
     if as_json:
@@ -144,7 +147,8 @@ def _there(*numbers: int) -> Iterator[None]:
     try:
         yield
     except Gone:
-        named = _(" и ").join(f"№{number}" for number in numbers)
+        known = set(Guardian.objects.filter(pk__in=numbers).values_list("pk", flat=True))
+        named = _(" и ").join(f"№{number}" for number in numbers if number not in known)
         words = _("В списке нет: {numbers}. Найти номер: broadcaster people find ИМЯ")
         fail("no_such_person", [words.format(numbers=named)], exit_code=BAD_INPUT)
     except erasing.StillSending:

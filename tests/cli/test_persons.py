@@ -95,6 +95,17 @@ def test_who_is_not_there_is_told(typed: Typed, words: tuple[str, ...]) -> None:
     assert not AuditEntry.objects.exists()
 
 
+def test_of_two_to_be_merged_only_who_is_not_there_is_named(typed: Typed, anna: Guardian) -> None:
+    said = typed("people", "merge", str(anna.pk), str(anna.pk + 1))
+    assert (said.code, f"В списке нет: №{anna.pk + 1}. " in said.err) == (3, True)
+
+
+def test_nobody_is_merged_with_herself(typed: Typed, anna: Guardian) -> None:
+    said = typed("people", "merge", str(anna.pk), str(anna.pk), "--json")
+    assert (said.code, said.json["error"]) == (3, "same_person")
+    assert Guardian.objects.get() == anna
+
+
 def test_a_workbook_comes_in_like_a_csv(typed: Typed, tmp_path: Path) -> None:
     book = Workbook()
     sheet = book.active

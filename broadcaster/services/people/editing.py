@@ -11,6 +11,7 @@ from broadcaster.domain.naming import folded
 from broadcaster.services.audit import Action, Actor, record
 from broadcaster.services.people.family import ChangedMeanwhile, Gone, changing, pupil_fingerprint
 from broadcaster.store.models import Guardian, Pupil
+from broadcaster.store.queries import membership
 
 
 def add_family(name: str, *, child: str, groups: Sequence[int], by: Actor, now: datetime) -> int:
@@ -18,7 +19,7 @@ def add_family(name: str, *, child: str, groups: Sequence[int], by: Actor, now: 
     with transaction.atomic():
         person = Guardian.objects.create(name=name)
         if child:
-            person.pupils.add(_child(child, groups))
+            person.pupils.add(_child(child, groups, now))
         record(by, Action.PERSON_CHANGED, now=now, kind="guardian", subject=person.pk, what="added")
     return person.pk
 
@@ -44,7 +45,7 @@ def add_child(
     That is how the import does it too, so that both parents of a child have one child.
     """
     with changing(guardian, seen=seen, by=by, now=now, what="child_added") as person:
-        child = _child(name, groups)
+        child = _child(name, groups, now)
         person.pupils.add(child)
     return child.pk
 
@@ -69,7 +70,7 @@ def change_child(
         child = _locked(pupil, seen)
         child.name = name
         child.save(update_fields=["name"])
-        child.groups.set(list(groups))
+        _put(child, _groups_of(child), set(groups), now)
         record(by, Action.PERSON_CHANGED, now=now, kind="pupil", subject=pupil, what="changed")
 
 
@@ -89,9 +90,21 @@ def _locked(pupil: int, seen: str | None) -> Pupil:
     return child
 
 
-def _child(name: str, groups: Sequence[int]) -> Pupil:
+def _child(name: str, groups: Sequence[int], now: datetime) -> Pupil:
     members = Pupil.objects.filter(groups__in=groups).order_by("pk").distinct()
     namesakes = (child for child in members if folded(child.name) == folded(name))
     child = next(namesakes, None) or Pupil.objects.create(name=name)
-    child.groups.add(*groups)
+    before = _groups_of(child)
+    _put(child, before, before | set(groups), now)
     return child
+
+
+def _groups_of(child: Pupil) -> set[int]:
+    return set(child.groups.values_list("pk", flat=True))
+
+
+def _put(child: Pupil, before: set[int], after: set[int], now: datetime) -> None:
+    """Have a child in these groups, and note which it has come into and left."""
+    child.groups.set(after)
+    membership.note([(child.pk, one) for one in after - before], joined=True, at=now)
+    membership.note([(child.pk, one) for one in before - after], joined=False, at=now)

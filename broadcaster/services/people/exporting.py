@@ -16,6 +16,7 @@ from broadcaster.store.models import (
     Delivery,
     FormerAddress,
     Group,
+    GroupChange,
     Guardian,
     Pupil,
     Receipt,
@@ -53,9 +54,20 @@ def export_person(guardian: int, *, by: Actor, now: datetime) -> dict[str, Any]:
 
 def _children(guardian: int) -> list[dict[str, Any]]:
     rows = Pupil.objects.filter(guardians=guardian).order_by("pk")
-    named = rows.prefetch_related(Prefetch("groups", Group.objects.order_by("name")))
+    changes = GroupChange.objects.select_related("group").order_by("at", "pk")
+    named = rows.prefetch_related(
+        Prefetch("groups", Group.objects.order_by("name")), Prefetch("group_changes", changes)
+    )
     return [
-        {"number": row.pk, "name": row.name, "groups": [one.name for one in row.groups.all()]}
+        {
+            "number": row.pk,
+            "name": row.name,
+            "groups": [one.name for one in row.groups.all()],
+            "group_changes": [
+                {"group": one.group.name, "joined": one.joined, "at": _iso(one.at)}
+                for one in row.group_changes.all()
+            ],
+        }
         for row in named
     ]
 

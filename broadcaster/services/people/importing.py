@@ -76,7 +76,7 @@ def apply(plan: ImportPlan, *, good_rows_only: bool, by: Actor, now: datetime) -
     with transaction.atomic():
         lock_roll()
         comparison = compare(plan.people, plan.destinations, read_roll())
-        write_changes(comparison.changes)
+        write_changes(comparison.changes, now=now)
         told = {kind: count["new"] for kind, count in asdict(comparison.counts).items()}
         record(by, Action.PEOPLE_IMPORTED, now=now, rows=plan.good_rows, new=told)
     log.info("roll.imported", extra=asdict(comparison.counts))

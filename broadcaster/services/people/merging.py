@@ -24,6 +24,7 @@ from broadcaster.store.models import (
     Pupil,
     ToldInPerson,
 )
+from broadcaster.store.queries import membership
 
 MAY_HAVE_LEFT = REACHED | {State.SENDING, State.UNCONFIRMED}
 """A copy that the person has got or may get."""
@@ -86,6 +87,7 @@ def merge_pupils(stays: int, goes: int, *, by: Actor, now: datetime) -> None:
         rows = Pupil.objects.select_for_update().order_by("pk").in_bulk([stays, goes])
         if len(rows) != len({stays, goes}) or stays == goes:
             raise Gone
+        membership.join(stays, goes)
         rows[stays].groups.add(*rows[goes].groups.all())
         rows[stays].guardians.add(*rows[goes].guardians.all())
         rows[goes].delete()

@@ -4,7 +4,14 @@ from broadcaster.store.models.announcements import Announcement, AnnouncementFil
 from broadcaster.store.models.calendar import CalendarFeed, Occasion, Series, Watch
 from broadcaster.store.models.channels import ChannelState, Heartbeat, Lane, Upload
 from broadcaster.store.models.deliveries import Delivery, FormerAddress, Receipt
-from broadcaster.store.models.people import Address, Destination, Group, Guardian, Pupil
+from broadcaster.store.models.people import (
+    Address,
+    Destination,
+    Group,
+    GroupChange,
+    Guardian,
+    Pupil,
+)
 from broadcaster.store.models.records import (
     Acknowledgement,
     Alarm,
@@ -36,6 +43,7 @@ __all__ = [
     "Destination",
     "FormerAddress",
     "Group",
+    "GroupChange",
     "Guardian",
     "Heartbeat",
     "IdempotencyKey",

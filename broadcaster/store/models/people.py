@@ -27,6 +27,26 @@ class Pupil(models.Model):
         return f"pupil {self.pk}"
 
 
+class GroupChange(models.Model):
+    """A child came into a group or left it, after something had been sent to that group.
+
+    By these reports tell whom an announcement concerned when it was released (decision 0066).
+    """
+
+    pupil = models.ForeignKey(
+        Pupil, on_delete=models.CASCADE, related_name="group_changes", db_index=False
+    )
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    joined = models.BooleanField()
+
+    class Meta:
+        indexes = [models.Index(fields=["pupil", "group", "at"], name="change_of_a_member")]
+
+    def __str__(self) -> str:
+        return f"pupil {self.pupil_id} {'joined' if self.joined else 'left'} {self.group_id}"
+
+
 class Guardian(models.Model):
     """A parent or other adult answering for pupils."""
 

@@ -31,6 +31,7 @@ from broadcaster.store.queries.dialect import (
     sorts,
     uuid_of,
 )
+from broadcaster.store.queries.membership import THEN
 
 
 class Claimed(NamedTuple):
@@ -148,7 +149,7 @@ def give_back(*, lane: UUID, doubtful: Iterable[int]) -> int:
 
 
 def children_of(guardians: Sequence[int], announcement: UUID) -> dict[int, list[str]]:
-    """The names of each guardian's children in the announcement's groups.
+    """The names of each guardian's children whom the announcement's groups had at its release.
 
     Who is asked for by name hears of all her children. SQLite takes CROSS JOIN as the order to go
     in: from a few guardians, not from whole groups.
@@ -159,16 +160,14 @@ def children_of(guardians: Sequence[int], announcement: UUID) -> dict[int, list[
         " CROSS JOIN store_guardian_pupils roll"
         " CROSS JOIN store_pupil pupil"
         " WHERE roll.guardian_id = wanted.id AND pupil.id = roll.pupil_id AND ("
-        " EXISTS (SELECT 1 FROM store_pupil_groups member"
-        " JOIN store_announcement_groups chosen ON chosen.group_id = member.group_id"
-        " WHERE member.pupil_id = roll.pupil_id AND chosen.announcement_id = %s)"
+        f" EXISTS ({THEN.format(only='AND member.pupil_id = roll.pupil_id')})"
         " OR EXISTS (SELECT 1 FROM store_announcement_people named"
         " WHERE named.guardian_id = wanted.id AND named.announcement_id = %s)) ORDER BY 1, 2"
     )
     rows = fetch_whole(
         "guardian, name",
         f"FROM ({child}) AS child",
-        [dumped([one] for one in guardians), key(announcement), key(announcement)],
+        [dumped([one] for one in guardians), *[key(announcement)] * 3],
     )
     names: dict[int, list[str]] = {}
     for guardian, name in rows:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 
 from broadcaster.contract import DataClass
 from broadcaster.store.models import Address, Destination, Group, Guardian, Pupil
+from broadcaster.store.queries import membership
 from broadcaster.store.queries.dialect import change, on_postgres
 
 Named = TypeVar("Named", Group, Pupil, Guardian)
@@ -93,16 +94,17 @@ def read_roll() -> Roll:
     )
 
 
-def write_changes(changes: Changes) -> None:
+def write_changes(changes: Changes, *, now: datetime) -> None:
     """Write all changes; the caller holds the transaction and the lock."""
     groups = _create(Group, changes.groups)
     pupils = _create(Pupil, changes.pupils)
     guardians = _create(Guardian, changes.guardians)
-    membership, kinship = Pupil.groups.through, Guardian.pupils.through
-    membership.objects.bulk_create(
-        membership(pupil_id=pupils.get(pupil, pupil), group_id=groups.get(group, group))
-        for pupil, group in changes.members
-    )
+    member, kinship = Pupil.groups.through, Guardian.pupils.through
+    members = [
+        (pupils.get(pupil, pupil), groups.get(group, group)) for pupil, group in changes.members
+    ]
+    member.objects.bulk_create(member(pupil_id=pupil, group_id=group) for pupil, group in members)
+    membership.note(members, joined=True, at=now)
     kinship.objects.bulk_create(
         kinship(guardian_id=guardians.get(guardian, guardian), pupil_id=pupils.get(pupil, pupil))
         for guardian, pupil in changes.kin

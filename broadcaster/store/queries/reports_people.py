@@ -11,6 +11,7 @@ from uuid import UUID
 
 from broadcaster.store.queries.dialect import dumped, fetch, key, rowset, when
 from broadcaster.store.queries.former import HERE
+from broadcaster.store.queries.membership import THEN
 from broadcaster.store.queries.reports import IDS, MARKS, TAKEN, holding
 
 FATES = f"""
@@ -35,20 +36,19 @@ FATE_IDS = IDS + 2
 
 FATE = "guardian_id, name, channels, since, waiting, told_at, told_by, note, acknowledged_at"
 
-PUPILS = """
+PUPILS = f"""
 pupils AS (
-    SELECT member.pupil_id FROM store_announcement_groups chosen
-    JOIN store_pupil_groups member ON member.group_id = chosen.group_id
-    WHERE chosen.announcement_id = %s
+    SELECT pupil_id FROM ({THEN.format(only="")}) AS members
     UNION
     SELECT roll.pupil_id FROM store_announcement_people named
     JOIN store_guardian_pupils roll ON roll.guardian_id = named.guardian_id
     WHERE named.announcement_id = %s
 )
 """
-"""The children whom the announcement concerns, as the roll stands now: those of its groups and
-those of the people asked for by name.
+"""The children whom the announcement concerns: those of its groups at its release, and those of the
+people asked for by name. `PUPIL_IDS` times the announcement's id is its parameter.
 """
+PUPIL_IDS = 3
 
 
 Way = tuple[str, datetime | None]
@@ -225,7 +225,7 @@ def counts(announcement: UUID) -> tuple[Tally, Pupils]:
         " UNION ALL SELECT 2, count(*), sum(reached),"
         " sum(CASE WHEN reached = 0 THEN told ELSE 0 END), sum(unasked), sum(pressed), 0 FROM homes"
         " ORDER BY 1",
-        [key(announcement)] * (FATE_IDS + 2),
+        [key(announcement)] * (FATE_IDS + PUPIL_IDS),
     )
     people, children = ([int(count or 0) for count in row[1:]] for row in rows)
     return Tally(*people), Pupils(*children[:-1])
@@ -316,17 +316,16 @@ def tries(announcement: UUID, guardians: Sequence[int]) -> dict[int, list[Try]]:
 
 def homes(announcement: UUID, *, group: int | None = None) -> list[Home]:
     """The children of an announcement, of one group when it is given, each with its guardians."""
-    only = (
-        " WHERE EXISTS (SELECT 1 FROM store_pupil_groups own"
-        " WHERE own.pupil_id = pupil.id AND own.group_id = %s)"
-    )
+    wanted, ids = PUPILS, PUPIL_IDS
+    if group is not None:
+        members = THEN.format(only=f"AND chosen.group_id = {int(group)}")
+        wanted, ids = f"pupils AS ({members})", PUPIL_IDS - 1
     rows = fetch(
-        f"WITH {PUPILS} SELECT pupil.id, pupil.name, guardian.id, coalesce(guardian.name, '')"
+        f"WITH {wanted} SELECT pupil.id, pupil.name, guardian.id, coalesce(guardian.name, '')"
         " FROM pupils JOIN store_pupil pupil ON pupil.id = pupils.pupil_id"
         " LEFT JOIN store_guardian_pupils roll ON roll.pupil_id = pupil.id"
         " LEFT JOIN store_guardian guardian ON guardian.id = roll.guardian_id"
-        f"{only if group is not None else ''}"
         " ORDER BY replace(replace(pupil.name, 'Ё', 'Е'), 'ё', 'е'), pupil.id, guardian.id",
-        [*[key(announcement)] * 2, *([group] if group is not None else [])],
+        [key(announcement)] * ids,
     )
     return [Home(*row) for row in rows]

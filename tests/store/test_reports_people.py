@@ -147,6 +147,18 @@ def test_who_shares_a_mailbox_is_reached_when_its_copy_was_taken(news: UUID) -> 
     assert [(one.channels, one.since) for one in people(People(news), limit=9)] == [(1, NOW)] * 2
 
 
+@pytest.mark.parametrize("state", [State.QUEUED, State.HELD, State.DEFERRED, State.SENDING])
+def test_who_shares_a_mailbox_waits_while_its_copy_does(news: UUID, state: State) -> None:
+    anna, boris = school.guardian("Анна"), school.guardian("Борис")
+    school.copy(school.address(anna, "alpha", "family@x"), news, state=state)
+    twin = school.address(boris, "alpha", "family@x")
+    school.copy(twin, news, state=State.SKIPPED, reason=Skip.DUPLICATE)
+    assert tally(news) == Tally(unreached=2, waiting=2)
+    assert names(People(news, Who.TO_CALL)) == []
+    Delivery.objects.filter(guardian=anna).update(state=State.FAILED, reason=Reason.NOT_FOUND)
+    assert names(People(news, Who.TO_CALL)) == ["Анна", "Борис"]
+
+
 def test_a_mark_in_another_announcement_tells_nothing_here(news: UUID) -> None:
     told(school.announcement("1А", released_at=NOW), person(news, "", FAILED))
     assert tally(news).told == 0

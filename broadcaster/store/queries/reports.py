@@ -48,6 +48,14 @@ marks AS (
     UNION ALL
     SELECT guardian_id, channel, sent_at, 0 FROM shared WHERE guardian_id IS NOT NULL
     UNION ALL
+    SELECT delivery.guardian_id, NULL, NULL, 1
+    FROM store_delivery delivery JOIN store_address address ON address.id = delivery.address_id
+    JOIN store_address twin ON twin.channel = address.channel AND twin.value = address.value
+    JOIN store_delivery other ON other.address_id = twin.id
+      AND other.announcement_id = delivery.announcement_id AND other.state IN ({OPEN})
+    WHERE delivery.announcement_id = %s AND delivery.state = 'skipped'
+      AND delivery.reason = '{Skip.DUPLICATE}' AND delivery.guardian_id IS NOT NULL
+    UNION ALL
     SELECT guardian_id, channel, at, 0 FROM store_acknowledgement WHERE announcement_id = %s
 ),
 found AS (
@@ -59,11 +67,11 @@ found AS (
 """One row a person: on how many channels she was reached, since when, and whether a copy waits.
 
 A person who shares a mailbox is reached by the one copy that went there before she got another, and
-whoever has acknowledged was reached whatever became of the copy. What went to a former address is
-added rather than joined: PostgreSQL would sort all copies, and compare each with each. `IDS` times
-the announcement's id is its parameter.
+waits while it does; whoever has acknowledged was reached whatever became of the copy. What went to
+a former address is added rather than joined: PostgreSQL would sort all copies, and compare each
+with each. `IDS` times the announcement's id is its parameter.
 """
-IDS = 5
+IDS = 6
 
 MOST_WORDS = 6
 """Words of a search that are looked at."""

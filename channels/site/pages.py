@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gettext
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from errno import EINVAL
 from functools import cache, partial
@@ -51,7 +51,10 @@ class Pages:
         return self._page("index", root=listing.root, listing=listing, sections=sections)
 
     def archive(self, listing: Listing) -> bytes:
-        """Everything that was ever published in a listing, by title."""
+        """Everything that was ever published in a listing, year by year on the school's clock."""
+        zone = self.config.time_zone
+        items = (replace(item, published=item.published.astimezone(zone)) for item in listing.items)
+        listing = replace(listing, items=tuple(items))
         return self._page("archive", root=listing.root, listing=listing)
 
     def embed(self, listing: Listing) -> bytes:

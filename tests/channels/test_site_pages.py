@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 from lxml import html as markup
@@ -131,6 +132,15 @@ def test_older_announcements_stay_in_the_archive(tmp_path: Path) -> None:
     assert "Старая" not in page(config, "index.html")
     assert "archive.html" in page(config, "index.html")
     assert {f"a/{GUID}.html"} <= targets(config, "archive.html")
+
+
+def test_the_archive_turns_the_year_when_the_school_does(tmp_path: Path) -> None:
+    config = site(tmp_path / "site", time_zone=ZoneInfo("Asia/Kamchatka"))
+    new_year = datetime(2026, 12, 31, 12, 30, tzinfo=UTC)
+    publish(config, [envelope(content("С Новым годом"))], now=new_year)
+    archive = markup.fromstring(page(config, "archive.html"))
+    assert archive.xpath("//h2/text()") == ["2027"]
+    assert [one.strip() for one in archive.xpath("//li/time/text()")] == ["1 января 2027\u202fг."]
 
 
 def test_an_empty_site_says_so_kindly(config: SiteConfig) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +15,17 @@ from django.utils import timezone
 
 from broadcaster.domain.reasons import AddressState, Hold, Skip
 from broadcaster.domain.states import State
-from broadcaster.store.models import Acknowledgement, Address, AnnouncementFile, Receipt
+from broadcaster.store.models import (
+    Acknowledgement,
+    Address,
+    Announcement,
+    AnnouncementFile,
+    Receipt,
+)
 from broadcaster.store.queries.heartbeats import SWEEP, beat
 from tests import school
 from tests.auditing import audited
+from tests.web.desk import Write
 from tests.web.report_pages import NOW, act, copy, failed, page
 from tests.web.staff import administrator, auditor, teacher
 
@@ -282,6 +289,16 @@ def test_files_are_downloaded_and_that_is_written_down(teacher_: Client, news: U
     book = teacher_.get(f"/announcements/{news}/report.xlsx")
     assert b"".join(book.streaming_content).startswith(b"PK")  # type: ignore[attr-defined]
     assert audited() == ["report_exported", "report_exported"]
+
+
+def test_files_are_dated_by_the_schools_day(
+    teacher_: Client, news: UUID, own_settings: Write
+) -> None:
+    own_settings("school: {time_zone: Asia/Kamchatka}\n")
+    evening = datetime(2026, 11, 20, 13, tzinfo=UTC)  # on the 21st in Kamchatka
+    Announcement.objects.filter(pk=news).update(released_at=evening)
+    answer = teacher_.get(f"/announcements/{news}/people.csv")
+    assert f'"2026-11-21-{news.hex[:8]}-people.csv"' in answer["Content-Disposition"]
 
 
 def test_the_act_names_the_attachments(teacher_: Client, news: UUID) -> None:

@@ -20,6 +20,7 @@ from broadcaster.domain.permissions import Right
 from broadcaster.i18n import _
 from broadcaster.services.audit import Action, record
 from broadcaster.services.audit_check import verify
+from broadcaster.services.outlets import local_day
 from broadcaster.store.models import Announcement, AuditEntry, Group, Guardian, Pupil, Staff
 from broadcaster.store.queries.audit import Wanted, in_batches, page_of
 from broadcaster.web.access import StaffRequest, actor_of, allowed
@@ -85,7 +86,9 @@ def export(request: StaffRequest) -> StreamingHttpResponse:
     return StreamingHttpResponse(
         _sheet(wanted),
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="audit-{now:%Y-%m-%d}.csv"'},
+        headers={
+            "Content-Disposition": f'attachment; filename="audit-{local_day(office(), now)}.csv"'
+        },
     )
 
 

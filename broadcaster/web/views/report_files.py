@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from broadcaster.bootstrap import office
 from broadcaster.domain.permissions import Right
 from broadcaster.services.exporting import copies_sheet, note_export, people_sheet
+from broadcaster.services.outlets import local_day
 from broadcaster.services.tables import csv_lines
 from broadcaster.store.models import Announcement
 from broadcaster.web.access import StaffRequest, actor_of, allowed, announcement_for
@@ -56,7 +57,8 @@ def _taken_away(request: StaffRequest, key: UUID, form: str, table: str) -> Anno
 
 
 def _named(one: Announcement, name: str) -> dict[str, str]:
-    file = f"{one.released_at:%Y-%m-%d}-{one.pk.hex[:8]}-{name}"
+    day = one.released_at and local_day(office(), one.released_at)
+    file = f"{day}-{one.pk.hex[:8]}-{name}"
     return {"Content-Disposition": f'attachment; filename="{file}"'}
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from markupsafe import Markup
 
 from broadcaster.domain.ordering import as_counted
@@ -17,7 +19,7 @@ from broadcaster.rendering.html import html
 from broadcaster.rendering.markdown import parse
 from broadcaster.rendering.mistakes import BodyMistake
 from broadcaster.services.overview import title_of
-from broadcaster.store.models import Announcement, AnnouncementFile, Group, Revision
+from broadcaster.store.models import Announcement, AnnouncementFile, FormerName, Group, Revision
 from broadcaster.store.queries import reports, reports_people
 from broadcaster.store.queries.reports import CopyLine
 from broadcaster.store.queries.reports_people import Fate, Home, People, Pupils, Try, Way
@@ -68,6 +70,14 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """A group, and what it was called when the announcement left."""
+
+    pk: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """All that an act tells; `group` narrows it to the children of one."""
 
@@ -75,9 +85,9 @@ class Act:
     revision: Revision
     body: Markup
     files: Sequence[AnnouncementFile]
-    groups: Sequence[Group]
+    groups: Sequence[Called]
     named: int
-    group: Group | None
+    group: Called | None
     families: Sequence[Family]
     places: Sequence[CopyLine]
 
@@ -94,19 +104,27 @@ class Act:
 
 
 def act(announcement: Announcement, *, group: Group | None = None) -> Act:
-    """The act of an announcement as things stand now."""
+    """The act of an announcement that has been released, as things stand now."""
     revision = title_of(announcement)
+    groups = _groups(announcement)
     return Act(
         announcement=announcement,
         revision=revision,
         body=_body(revision.body),
         files=tuple(announcement.files.all()),
-        groups=sorted(announcement.groups.all(), key=lambda group: as_counted(group.name)),
+        groups=groups,
         named=announcement.people.count(),
-        group=group,
+        group=next((one for one in groups if group and one.pk == group.pk), None),
         families=_families(announcement, group),
         places=reports.places(announcement.pk),
     )
+
+
+def _groups(announcement: Announcement) -> list[Called]:
+    former = FormerName.objects.filter(group=OuterRef("pk"), until__gt=announcement.released_at)
+    name = Coalesce(Subquery(former.order_by("until").values("name")[:1]), F("name"))
+    rows = announcement.groups.values_list("pk", name)
+    return sorted((Called(*row) for row in rows), key=lambda one: as_counted(one.name))
 
 
 def _body(text: str) -> Markup:

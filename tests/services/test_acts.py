@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -9,6 +11,8 @@ import pytest
 from broadcaster.domain.states import State
 from broadcaster.services.acts import Act
 from broadcaster.services.acts import act as act_of
+from broadcaster.services.audit import COMMAND_LINE
+from broadcaster.services.people.groups import rename_group
 from broadcaster.store.models import Acknowledgement, Announcement, Guardian, ToldInPerson
 from broadcaster.store.queries.reports_people import Pupils, counts
 from tests import school
@@ -73,6 +77,19 @@ def test_one_parent_acknowledges_for_the_family(news: UUID) -> None:
     made = act(news)
     assert [one.acknowledged_at for one in made.families[0].guardians] == [None, NOW]
     assert made.counts.acknowledged == counts(news)[1].acknowledged == 1
+
+
+def test_groups_are_called_as_they_were_when_the_announcement_left(news: UUID) -> None:
+    group = school.group("1А")
+    rename = partial(rename_group, group.pk, by=COMMAND_LINE)
+    rename("2А", seen="1А", now=NOW + timedelta(days=200))
+    later = school.announcement("2А", released_at=NOW + timedelta(days=300))
+    rename("3А", seen="2А", now=NOW + timedelta(days=565))
+    named = [[one.name for one in act(number).groups] for number in (news, later)]
+    assert named == [["1А"], ["2А"]]
+    narrowed = act_of(Announcement.objects.get(pk=news), group=group).group
+    assert narrowed
+    assert narrowed.name == "1А"
 
 
 def test_places_are_named(news: UUID) -> None:

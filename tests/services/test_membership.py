@@ -16,7 +16,7 @@ from broadcaster.services.people.exporting import export_person
 from broadcaster.services.people.merging import merge_pupils
 from broadcaster.services.person_lines import person_lines
 from broadcaster.store.models import Announcement, GroupChange, Guardian, Pupil
-from broadcaster.store.queries.reports_people import People, counts
+from broadcaster.store.queries.reports_people import People, counts, homes
 from tests import school
 from tests.services.import_desk import load, plan
 
@@ -107,7 +107,7 @@ def test_a_draft_is_for_the_children_of_now(anna: Guardian) -> None:
     school.announcement("1А", released_at=BEFORE)
     put(anna.pupils.get(), "2Б")
     child = newcomer()
-    assert children(draft) == [child.name]
+    assert [one.name for one in homes(draft)] == [child.name]
 
 
 def test_nothing_is_noted_of_groups_that_were_never_sent_anything(anna: Guardian) -> None:

@@ -10,7 +10,7 @@ from django.db import transaction
 from broadcaster.domain.naming import folded
 from broadcaster.services.audit import Action, Actor, record
 from broadcaster.services.people.family import ChangedMeanwhile, Gone
-from broadcaster.store.models import Group
+from broadcaster.store.models import FormerName, Group
 
 
 class NameTaken(Exception):
@@ -53,6 +53,7 @@ def rename_group(group: int, name: str, *, seen: str, by: Actor, now: datetime) 
         if row.name != seen:
             raise ChangedMeanwhile
         _refuse_taken(name, but=group)
+        FormerName.objects.create(group=row, name=row.name, until=now)
         row.name = name
         row.save(update_fields=["name"])
         record(by, Action.GROUP_CHANGED, now=now, kind="group", subject=group, what="renamed")

@@ -7,6 +7,7 @@ from broadcaster.store.models.deliveries import Delivery, FormerAddress, Receipt
 from broadcaster.store.models.people import (
     Address,
     Destination,
+    FormerName,
     Group,
     GroupChange,
     Guardian,
@@ -42,6 +43,7 @@ __all__ = [
     "Delivery",
     "Destination",
     "FormerAddress",
+    "FormerName",
     "Group",
     "GroupChange",
     "Guardian",

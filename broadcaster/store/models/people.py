@@ -17,6 +17,17 @@ class Group(models.Model):
         return self.name
 
 
+class FormerName(models.Model):
+    """What a group was called until it got another name (decision 0066)."""
+
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="former_names")
+    name = models.CharField(max_length=80)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Pupil(models.Model):
     """A child, known by a display name only."""
 

@@ -252,6 +252,18 @@ def test_a_child_is_added_changed_parted_and_removed(office_: Client, anna: Guar
     assert not Pupil.objects.filter(pk=child.pk).exists()
 
 
+def test_a_child_that_has_left_school_stays_in_the_act_of_before(
+    office_: Client, anna: Guardian
+) -> None:
+    child = anna.pupils.get()
+    news = school.announcement("1А", released_at=school.NOON)
+    url = f"/people/children/{child.pk}/"
+    post(office_, url, name=child.name, seen=pupil_fingerprint(child.pk))
+    assert not child.groups.exists()
+    assert child.name in shown(office_, f"/announcements/{news}/act")
+    assert "исчезнет и из отчётов" in shown(office_, url)
+
+
 def test_a_group_is_made_named_and_removed(office_: Client) -> None:
     post(office_, "/people/groups/new/", name="5Г")
     made = Group.objects.get()

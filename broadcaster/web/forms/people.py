@@ -65,11 +65,12 @@ class ByGroup(forms.Form):
                 self.fields[name].choices = [*first, *choices]  # type: ignore[attr-defined]
 
 
-def group_ticks() -> TickedGroups:
+def group_ticks(**also: Any) -> TickedGroups:
     """Groups to tick."""
     return TickedGroups(
         Group.objects.all(),
         label=_("Группы"),
+        **also,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Отметьте хотя бы одну группу.")},
     )
@@ -107,6 +108,18 @@ class ChildForm(ByGroup):
         help_text=_("Только имя для показа, например «Маша И.»."),
     )
     groups = group_ticks()
+
+
+class ChildChangeForm(ChildForm):
+    """A child that is on the roll; one that has left school is in no group any more."""
+
+    groups = group_ticks(
+        required=False,
+        help_text=_(
+            "Ребёнок выбыл — снимите все отметки: объявлений о его группах семья больше не получит,"
+            " а в прежних отчётах и актах ребёнок останется."
+        ),
+    )
 
 
 class Day(forms.DateField):

@@ -23,7 +23,7 @@ from broadcaster.web.families import (
     pupil_for,
     saved,
 )
-from broadcaster.web.forms.people import ChildForm
+from broadcaster.web.forms.people import ChildChangeForm, ChildForm
 
 
 @allowed(Right.EDIT_PEOPLE)
@@ -51,7 +51,7 @@ def child(request: StaffRequest, pupil: int) -> HttpResponse:
     """Change a child's name and groups."""
     one = pupil_for(request, pupil)
     before = {"name": one.name, "groups": list(one.groups.values_list("pk", flat=True))}
-    form = ChildForm(request.POST or None, initial=before)
+    form = ChildChangeForm(request.POST or None, initial=before)
 
     def save(seen: str) -> None:
         groups = [group.pk for group in form.cleaned_data["groups"]]

@@ -9,7 +9,10 @@ import pytest
 from django.test import Client
 
 from broadcaster.domain.states import State
+from broadcaster.services.audit import COMMAND_LINE
+from broadcaster.services.people import editing
 from broadcaster.store.models import (
+    Acknowledgement,
     AuditEntry,
     Delivery,
     FormerAddress,
@@ -61,6 +64,22 @@ def test_all_that_is_held_is_taken_out_as_a_file(office_: Client, anna: Guardian
 def test_opening_the_address_takes_nothing_out(office_: Client, anna: Guardian) -> None:
     assert office_.get(f"/people/{anna.pk}/export/").status_code == 405
     assert not AuditEntry.objects.exists()
+
+
+def test_the_extract_tells_what_she_has_acknowledged_and_where_her_child_was(
+    office_: Client, anna: Guardian
+) -> None:
+    news = school.announcement("1А", title="Тонкий лёд", released_at=school.NOON)
+    Acknowledgement.objects.create(
+        announcement_id=news, guardian=anna, channel="email", at=school.NOON
+    )
+    child, now = anna.pupils.get(), school.LATER
+    editing.change_child(
+        child.pk, child.name, [school.group("2Б").pk], seen=None, by=COMMAND_LINE, now=now
+    )
+    text = office_.post(f"/people/{anna.pk}/export/").content.decode()
+    assert "ноября 2026, 12:00: «Тонкий лёд», эл. почта" in text
+    assert f"ноября 2026, 12:05: {child.name} — больше не в группе 1А" in text
 
 
 def test_one_child_that_stays_alone_is_told_of_in_the_singular(

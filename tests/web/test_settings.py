@@ -1,50 +1,23 @@
-"""The settings: a change counts at once, secrets stay secret, mistakes stay outside."""
+"""The settings: a change counts at once, what is stale or broken is told."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
-from uuid import UUID
 
 import pytest
-from django.conf import settings
-from django.contrib.messages import get_messages
 
-from broadcaster.bootstrap import office, site_folder
+from broadcaster.bootstrap import office
 from broadcaster.config import load
-from broadcaster.domain.permissions import Role
-from broadcaster.domain.states import State
-from broadcaster.playground import TOKENS
-from broadcaster.sandbox.server import run_in_thread
-from broadcaster.sandbox.telegram import TelegramSandbox
-from broadcaster.services.audit import Action
-from broadcaster.store.models import Announcement, AuditEntry, Delivery, Guardian, Series
-from broadcaster.store.queries.uploads import keep_upload, recall_upload
-from tests import school
-from tests.services.series_stage import begun
 from tests.web.desk import Write
-from tests.web.staff import administrator, auditor, member, teacher
+from tests.web.settings_pages import PAGES, SEEN, page
+from tests.web.staff import administrator, auditor, teacher
 
 pytestmark = [
     pytest.mark.database,
     pytest.mark.django_db,
     pytest.mark.usefixtures("own_settings"),
 ]
-
-PAGES = [
-    "/settings/",
-    "/settings/school",
-    "/settings/quiet-hours",
-    "/settings/files",
-    "/settings/approvals",
-    "/settings/channels/telegram",
-    "/settings/channels/vk",
-    "/settings/channels/email",
-]
-TOKEN = TOKENS["TELEGRAM_TOKEN"]
 SCHOOL = {
     "name": "Лицей № 5",
     "time_zone": "Asia/Omsk",
@@ -52,14 +25,6 @@ SCHOOL = {
     "signature": "",
     "public_url": "",
 }
-
-
-def page(answer: Any) -> str:
-    return str(answer.content.decode())
-
-
-def said(answer: Any) -> str:
-    return " ".join(map(str, get_messages(answer.wsgi_request)))
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -180,9 +145,6 @@ def test_what_is_typed_over_a_broken_file_is_not_kept(own_settings: Write) -> No
     assert file.read_text("utf-8") == BROKEN
 
 
-SEEN = re.compile(r'name="seen" value="(\w+)"')
-
-
 def test_a_stale_screen_does_not_undo_what_another_has_saved() -> None:
     first, second = administrator(), administrator()
     seen = SEEN.findall(page(second.get("/settings/school")))[0]
@@ -196,281 +158,3 @@ def test_a_stale_screen_does_not_undo_what_another_has_saved() -> None:
     again = SEEN.findall(answer)[0]
     second.post("/settings/school", late | {"seen": again})
     assert load().school.name == "Лицей № 9"
-
-
-def test_a_stale_channel_screen_is_refused_too() -> None:
-    browser = administrator()
-    seen = SEEN.findall(page(browser.get("/settings/channels/telegram")))[0]
-    browser.post("/settings/channels/telegram", key(proxy="http://first.example:3128"))
-    late = key(proxy="http://second.example:3128") | {"seen": seen}
-    answer = page(browser.post("/settings/channels/telegram", late))
-    assert "Сейчас сохранено: http://first.example:3128" in answer
-
-
-# Channels
-
-
-def key(**more: str) -> dict[str, str]:
-    return {"token": TOKEN, "proxy": "", "typed": "1"} | more
-
-
-def test_keeping_a_key_switches_the_channel_on() -> None:
-    administrator().post("/settings/channels/telegram", key())
-    assert office().outlets["telegram"].config.token.reveal() == TOKEN
-
-
-def test_a_key_is_never_shown_again() -> None:
-    browser = administrator()
-    browser.post("/settings/channels/telegram", key())
-    assert TOKEN not in page(browser.get("/settings/channels/telegram"))
-    assert TOKEN not in page(browser.post("/settings/channels/telegram", key(proxy="a@b")))
-    assert TOKEN not in page(browser.get("/settings/"))
-
-
-def test_a_key_is_neither_in_the_file_nor_in_the_audit_log() -> None:
-    administrator().post("/settings/channels/telegram", key())
-    assert TOKEN not in load().file.read_text("utf-8")
-    assert TOKEN not in str(list(AuditEntry.objects.values()))
-
-
-def test_a_key_that_is_kept_need_not_be_given_again() -> None:
-    browser = administrator()
-    browser.post("/settings/channels/telegram", key())
-    browser.post("/settings/channels/telegram", key(token="", proxy="http://proxy:3128"))
-    config = office().outlets["telegram"].config
-    assert (config.token.reveal(), config.proxy) == (TOKEN, "http://proxy:3128")
-
-
-def test_a_channel_without_its_key_is_not_switched_on() -> None:
-    answer = administrator().post("/settings/channels/telegram", key(token=""))
-    assert "Вставьте ключ" in page(answer)
-    assert "telegram" not in office().outlets
-
-
-@pytest.mark.parametrize("wrong", ["ключ", "123", "123:abc def" * 4])
-def test_what_is_no_key_is_refused_before_anybody_is_asked(wrong: str) -> None:
-    answer = administrator().post("/settings/channels/telegram", key(token=wrong))
-    assert "Это не похоже на ключ бота" in page(answer)
-
-
-@pytest.mark.parametrize(
-    "typed", ["123456789", "vk.com/club123456789", "https://vk.com/public123456789/"]
-)
-def test_a_community_is_known_by_its_number_or_address(typed: str) -> None:
-    form = {"group_id": typed, "token": "vk1.a.key"}
-    administrator().post("/settings/channels/vk", form)
-    assert load().channels["vk"].own["group_id"] == 123456789
-
-
-def test_mail_is_set_up_with_a_server_and_a_password() -> None:
-    mail = {
-        "sender": "school@school.example",
-        "host": "smtp.school.example",
-        "port": "465",
-        "security": "tls",
-        "username": "school",
-        "password": "пароль приложения",
-    }
-    administrator().post("/settings/channels/email", mail)
-    config = office().outlets["email"].config
-    assert (config.host, config.port, config.security, config.password.reveal()) == (
-        "smtp.school.example", 465, "tls", "пароль приложения",
-    )  # fmt: skip
-
-
-@pytest.fixture
-def platform(own_settings: Write) -> Iterator[TelegramSandbox]:
-    """A Telegram of our own, to which the settings point."""
-    telegram = TelegramSandbox(TOKEN)
-    with run_in_thread(telegram):
-        own_settings(f"channels: {{telegram: {{base_url: '{telegram.base_url}'}}}}")
-        yield telegram
-
-
-HTMX = {"HX-Request": "true"}
-
-
-@pytest.mark.usefixtures("platform")
-def test_a_check_shows_the_bots_name_and_keeps_nothing() -> None:
-    answer = administrator().post("/settings/channels/telegram/check", key(), headers=HTMX)
-    assert "Работает: @" in page(answer)
-    assert "telegram" not in office().outlets
-
-
-@pytest.mark.usefixtures("platform")
-def test_a_check_of_a_wrong_key_says_what_to_do() -> None:
-    wrong = key(token="123456:another-token-of-nobody")
-    answer = page(administrator().post("/settings/channels/telegram/check", wrong, headers=HTMX))
-    assert "@BotFather" in answer
-    assert wrong["token"] not in answer
-
-
-def test_a_check_of_a_server_that_is_away_says_so(own_settings: Write) -> None:
-    own_settings("channels: {telegram: {base_url: 'http://127.0.0.1:9'}}")
-    answer = administrator().post("/settings/channels/telegram/check", key(), headers=HTMX)
-    assert "Не получилось" in page(answer)
-
-
-def test_a_check_of_an_unfinished_form_asks_for_the_rest() -> None:
-    answer = administrator().post("/settings/channels/vk/check", {"typed": "1"}, headers=HTMX)
-    assert "Сначала поправьте" in page(answer)
-
-
-@pytest.mark.usefixtures("platform")
-def test_a_check_without_scripts_is_a_page() -> None:
-    answer = administrator().post("/settings/channels/telegram/check", key())
-    assert "Работает: @" in page(answer)
-    assert "<h1" in page(answer)
-
-
-@pytest.mark.usefixtures("platform")
-def test_a_check_is_in_the_audit_log() -> None:
-    administrator().post("/settings/channels/telegram/check", key(), headers=HTMX)
-    entry = AuditEntry.objects.get(action=Action.CHANNEL_CHECKED)
-    assert (entry.subject, entry.facts) == ("telegram", {"ok": True})
-
-
-def test_a_channel_is_switched_off_and_on() -> None:
-    browser = administrator()
-    browser.post("/settings/channels/site/switch", {"on": "0"})
-    assert "site" not in office().outlets
-    browser.post("/settings/channels/site/switch", {"on": "1"})
-    assert "site" in office().outlets
-
-
-def test_a_channel_without_its_key_cannot_be_switched_on_blindly() -> None:
-    answer = administrator().post("/settings/channels/telegram/switch", {"on": "1"})
-    assert answer.headers["Location"] == "/settings/channels/telegram"
-    assert "telegram" not in office().outlets
-
-
-def test_an_address_elsewhere_is_not_followed() -> None:
-    form = key(next="https://evil.example/")
-    answer = administrator().post("/settings/channels/telegram", form)
-    assert answer.headers["Location"] == "/settings/"
-
-
-def test_a_channel_that_is_none_is_not_found() -> None:
-    assert administrator().get("/settings/channels/pigeon").status_code == 404
-
-
-# The sandbox
-
-
-def test_in_the_sandbox_every_channel_is_on_and_none_is_real() -> None:
-    browser = administrator()
-    browser.post("/settings/channels/telegram", key(token="123456:a-real-token-of-a-school"))
-    browser.post("/settings/sandbox", {"on": "1"})
-    config = office().outlets["telegram"].config
-    assert set(office().outlets) == {"telegram", "vk", "email", "site"}
-    assert config.base_url.startswith("http://127.0.0.1")
-    assert config.token.reveal() == TOKEN
-    assert office().outlets["email"].config.host == "127.0.0.1"
-
-
-def test_leaving_the_sandbox_brings_the_real_channels_back() -> None:
-    browser = administrator()
-    browser.post("/settings/sandbox", {"on": "1"})
-    browser.post("/settings/sandbox", {"on": "0"})
-    assert set(office().outlets) == {"site"}
-
-
-def test_every_screen_says_that_it_is_the_sandbox() -> None:
-    browser = administrator()
-    browser.post("/settings/sandbox", {"on": "1"})
-    assert all("Песочница: никому ничего" in page(browser.get(address)) for address in PAGES)
-
-
-def test_trial_pages_do_not_lie_among_the_schools_own() -> None:
-    assert site_folder(sandbox=True) != site_folder(sandbox=False)
-    assert site_folder(sandbox=False) == Path(settings.SITE_FOLDER)
-
-
-def test_what_waits_is_cancelled_before_real_work_begins() -> None:
-    browser = administrator()
-    browser.post("/settings/sandbox", {"on": "1"})
-    (copy,) = school.waiting(1, channel="telegram")
-    browser.post("/settings/sandbox", {"on": "0"})
-    assert Delivery.objects.get(pk=copy.pk).state == State.CANCELLED
-
-
-def repeated() -> UUID:
-    """What goes on every Friday, on the site."""
-    school.destination("site", "news")
-    return begun(office(), member(Role.TEACHER, "1А"))
-
-
-def test_a_trial_that_repeats_itself_is_stopped_before_real_work_begins() -> None:
-    browser = administrator()
-    browser.post("/settings/sandbox", {"on": "1"})
-    mould = repeated()
-    answer = browser.post("/settings/sandbox", {"on": "0"})
-    assert Series.objects.get(mould=mould).started_at is None
-    assert "Остановлены повторения: «Сменная обувь»." in said(answer)
-
-
-def test_leaving_the_sandbox_says_how_much_was_cancelled() -> None:
-    browser = administrator()
-    browser.post("/settings/sandbox", {"on": "1"})
-    school.waiting(1, channel="telegram")
-    answer = browser.post("/settings/sandbox", {"on": "0"})
-    assert "Отменено 1\N{NO-BREAK SPACE}объявление." in said(answer)
-
-
-def test_a_file_sent_in_the_sandbox_is_uploaded_again_for_real_families() -> None:
-    browser = administrator()
-    browser.post("/settings/sandbox", {"on": "1"})
-    keep_upload("vk", "0" * 64, "message-photo", "photo-777_1_key")
-    browser.post("/settings/sandbox", {"on": "0"})
-    assert recall_upload("vk", "0" * 64, "message-photo") is None
-
-
-def test_nobody_enters_the_sandbox_while_something_repeats_itself() -> None:
-    repeated()
-    answer = administrator().post("/settings/sandbox", {"on": "1"})
-    assert "повторяется" in said(answer)
-    assert not office().sandbox
-
-
-def test_nobody_leaves_the_sandbox_while_it_sends() -> None:
-    browser = administrator()
-    browser.post("/settings/sandbox", {"on": "1"})
-    (copy,) = school.waiting(1, channel="telegram")
-    Delivery.objects.filter(pk=copy.pk).update(state=State.SENDING)
-    answer = browser.post("/settings/sandbox", {"on": "0"})
-    assert "идёт отправка" in said(answer)
-    assert office().sandbox
-
-
-def test_nobody_enters_the_sandbox_while_real_copies_wait() -> None:
-    school.waiting(1, channel="telegram")
-    answer = administrator().post("/settings/sandbox", {"on": "1"})
-    assert "дождитесь" in said(answer)
-    assert not office().sandbox
-
-
-def test_the_sample_school_is_loaded_into_an_empty_sandbox() -> None:
-    browser = administrator()
-    browser.post("/settings/sandbox", {"on": "1"})
-    browser.post("/settings/sample")
-    assert Guardian.objects.count() > 100
-
-
-def test_the_sample_school_is_never_mixed_with_real_families() -> None:
-    browser = administrator()
-    browser.post("/settings/sample")
-    assert not Guardian.objects.exists()
-    browser.post("/settings/sandbox", {"on": "1"})
-    school.guardian("Настоящая мама")
-    browser.post("/settings/sample")
-    assert Guardian.objects.count() == 1
-
-
-def test_the_trials_traces_can_be_swept_out() -> None:
-    browser = administrator()
-    browser.post("/settings/sandbox", {"on": "1"})
-    browser.post("/settings/sample")
-    school.waiting(1, channel="telegram")
-    browser.post("/settings/sandbox", {"on": "0", "sweep": "1"})
-    assert not Guardian.objects.exists()
-    assert not Announcement.objects.exists()

@@ -157,3 +157,24 @@ def test_memos_that_save_lives_leave_although_nobody_answers(tmp_path: Path) -> 
         Unanswered.SEND,
         Missed.SEND,
     )
+
+
+def test_files_that_have_not_changed_are_looked_at_once(read: Read, tmp_path: Path) -> None:
+    found = read("heat: {to: [5А]}\n")
+    own = tmp_path / "seasonal.yaml"
+    again = read_calendar(own, channels=CHANNELS, groups=GROUPS, today=TODAY)
+    assert again.items["heat"] is found.items["heat"]
+
+
+def test_a_group_that_is_new_is_seen_at_once(read: Read, tmp_path: Path) -> None:
+    assert "heat" not in read("heat: {to: [6А]}\n").items
+    own = tmp_path / "seasonal.yaml"
+    found = read_calendar(own, channels=CHANNELS, groups=(*GROUPS, "6А"), today=TODAY)
+    assert "heat" in found.items
+
+
+def test_a_channel_that_is_off_now_is_seen_at_once(read: Read, tmp_path: Path) -> None:
+    assert not read("heat: {channels: [email]}\n").problems
+    own = tmp_path / "seasonal.yaml"
+    found = read_calendar(own, channels=("telegram",), groups=GROUPS, today=TODAY)
+    assert [problem.key for problem in found.problems] == ["channels"]

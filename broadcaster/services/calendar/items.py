@@ -25,7 +25,7 @@ from broadcaster.domain.permissions import Role
 from broadcaster.domain.policy import Importance
 from broadcaster.domain.recurrence import Recurrence, RuleRefused, recurrence
 from broadcaster.i18n import _
-from broadcaster.services.calendar.memos import memos
+from broadcaster.services.calendar.memos import Library, memos
 from broadcaster.services.calendar.own_files import own_place
 from broadcaster.services.calendar.series import REMEMBERED, items_of_series
 from broadcaster.services.outlets import Office
@@ -130,14 +130,29 @@ def calendar(office: Office, *, today: date) -> Calendar:
 def read_calendar(
     own: Path, *, channels: Collection[str], groups: Collection[str], today: date
 ) -> Calendar:
-    """The items of the shipped file and the school's `own`; reads no database."""
+    """The items of the shipped file and the school's `own`; reads no database.
+
+    They are looked at again only when a file, a channel, a group or the day is another one.
+    """
+    stamps = (SHIPPED, _stamp(SHIPPED), _stamp(own) if own.exists() else None)
     try:
-        library, written = memos(), laid_over(*_written(own))
+        return _looked_at(own, stamps, memos(), tuple(channels), tuple(groups), today)
     except ConfigMistake as mistake:
         problem = ItemProblem(mistake.file, "", mistake.key, mistake.problem)
         return Calendar({}, {}, {}, {}, (problem,), frozenset(), readable=False)
+
+
+@lru_cache(maxsize=4)
+def _looked_at(
+    own: Path,
+    _stamps: tuple[object, ...],
+    library: Library,
+    channels: tuple[str, ...],
+    groups: tuple[str, ...],
+    today: date,
+) -> Calendar:
     checks = _Checks(own, library.memos, channels, groups, today)
-    for name, block in written.items():
+    for name, block in laid_over(*_written(own)).items():
         checks.check(str(name), block)
     return Calendar(
         items=checks.items,

@@ -73,6 +73,7 @@ class Library:
 
     memos: Mapping[str, Memo]
     problems: tuple[MemoProblem, ...]
+    __hash__ = object.__hash__  # one state of the files is one object
 
 
 def memos(folder: Path | None = None) -> Library:

@@ -12,13 +12,11 @@ from types import ModuleType
 from uuid import UUID
 
 from django.db import DatabaseError
-from kombu.exceptions import OperationalError as BrokerAway
 
 from broadcaster.bootstrap import office
 from broadcaster.cli.ending import database_away
 from broadcaster.cli.output import AWAY, BAD_INPUT, fail, warn
 from broadcaster.i18n import _
-from broadcaster.services.announcing import UnknownGroup
 from broadcaster.services.checkup import WORKER_SILENT_AFTER
 from broadcaster.services.follow import NoSuchAnnouncement, SeveralAnnouncements, find
 from broadcaster.store.queries.heartbeats import SWEEP, last_beat
@@ -80,6 +78,8 @@ def announcement_of(number: str) -> UUID:
 @contextmanager
 def needs_groups(file: Path) -> Iterator[None]:
     """Tell which groups of an announcement are not on the roll, and the nearest ones that are."""
+    from broadcaster.services.announcing import UnknownGroup  # noqa: PLC0415 - slow to import
+
     try:
         yield
     except UnknownGroup as unknown:
@@ -131,6 +131,8 @@ def bells() -> ModuleType:
 
 
 def _ring(bell: Callable[[], None]) -> None:
+    from kombu.exceptions import OperationalError as BrokerAway  # noqa: PLC0415 - slow to import
+
     try:
         bell()
     except (BrokerAway, OSError) as error:

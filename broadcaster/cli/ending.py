@@ -16,7 +16,6 @@ from broadcaster.i18n import _
 from broadcaster.rendering.mistakes import RenderingMistake
 from broadcaster.sandbox.faultfile import FaultMistake
 from broadcaster.services.database_words import database_trouble
-from broadcaster.services.release import AlreadyReleased
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +43,8 @@ def told(fault: Exception) -> Failed:
 
 
 def _known(fault: Exception) -> Failed | None:
+    from broadcaster.services.release import AlreadyReleased  # noqa: PLC0415 - slow to import
+
     match fault:
         case Unusable():
             return Failed("bad_command", usage_problems(fault), exit_code=BAD_COMMAND)

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -61,32 +61,40 @@ class Unit(NamedTuple):
     tags: tuple[Tag, ...]
 
 
-def _marks() -> str:
-    """The combining marks of the basic plane and the selectors of variants, for a pattern."""
-    every = (chr(code) for code in range(0x300, 0xFFFF))
-    return "".join(mark for mark in every if unicodedata.category(mark).startswith("M"))
-
-
-_MARK = f"[{''.join(HOLE_OF)}]"
-_EXTENDS = f"[{_marks()}\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]{{0,8}}"
-_JOINED = rf"(?:\u200d[^\s<&{''.join(HOLE_OF)}]{_EXTENDS}){{0,7}}"
-_CLUSTER = rf"[\U0001f1e6-\U0001f1ff]{{2}}|[\s\S]{_EXTENDS}{_JOINED}"
-"""What a reader sees as one character, nearly: flags, families, skin tones, accents (see UAX #29).
-
-Bounded, so that a tower of accents is torn rather than wider than a message.
-"""
-
-_PLAIN = re.compile(f"{_MARK}|{_CLUSTER}")
-_TELEGRAM = re.compile(
-    r"(?P<tag><[^<>]*>)|(?P<entity>&(?:lt|gt|amp|quot|#[0-9]+|#x[0-9a-fA-F]+);)"
-    f"|{_MARK}|{_CLUSTER}"
-)
+_HOLE = f"[{''.join(HOLE_OF)}]"
 _TAG = re.compile(r"<(/?)([a-z][a-z-]*)(?:\s[^<>]*)?>")
+
+
+@cache
+def _plain_pattern() -> re.Pattern[str]:
+    return re.compile(f"{_HOLE}|{_cluster()}")
+
+
+@cache
+def _telegram_pattern() -> re.Pattern[str]:
+    return re.compile(
+        r"(?P<tag><[^<>]*>)|(?P<entity>&(?:lt|gt|amp|quot|#[0-9]+|#x[0-9a-fA-F]+);)"
+        f"|{_HOLE}|{_cluster()}"
+    )
+
+
+@cache
+def _cluster() -> str:
+    """What a reader sees as one character, nearly: flags, families, skin tones, accents (UAX #29).
+
+    Bounded, so that a tower of accents is torn rather than wider than a message. Looking for all
+    accents takes so long that nobody does it before there is a text.
+    """
+    every = (chr(code) for code in range(0x300, 0xFFFF))
+    accents = "".join(mark for mark in every if unicodedata.category(mark).startswith("M"))
+    extends = f"[{accents}\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]{{0,8}}"
+    joined = rf"(?:\u200d[^\s<&{''.join(HOLE_OF)}]{extends}){{0,7}}"
+    return rf"[\U0001f1e6-\U0001f1ff]{{2}}|[\s\S]{extends}{joined}"
 
 
 def plain_units(text: str, *, utf16: bool) -> list[Unit]:
     """The units of plain text; widths in UTF-16 units, or in characters."""
-    return [_plain_unit(found[0], utf16=utf16) for found in _PLAIN.finditer(text)]
+    return [_plain_unit(found[0], utf16=utf16) for found in _plain_pattern().finditer(text)]
 
 
 def telegram_units(text: str, *, utf16: bool) -> list[Unit]:
@@ -94,7 +102,7 @@ def telegram_units(text: str, *, utf16: bool) -> list[Unit]:
     units: list[Unit] = []
     opened: list[Tag] = []
     tags: tuple[Tag, ...] = ()
-    for found in _TELEGRAM.finditer(text):
+    for found in _telegram_pattern().finditer(text):
         source = found[0]
         if found["tag"]:
             _turn(source, opened)

@@ -6,6 +6,8 @@ import errno
 import logging
 import os
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from broadcaster.cli.home import MARK, demo_environment
 from broadcaster.cli.output import Failed, out, table
 from broadcaster.cli.ports import refuse_taken
 from broadcaster.cli.processes import ChildEnded, Children, children
-from tests.cli.desk import wait_for
+from tests.cli.desk import ROOT, wait_for
 
 
 @pytest.fixture
@@ -150,3 +152,20 @@ def test_a_fault_of_ours_is_logged_and_never_looks_like_a_result(
         failed = told(fault)
     assert (failed.code, failed.exit_code) == ("fault", 70)
     assert caplog.records[0].exc_info
+
+
+def test_a_command_loads_nothing_that_sends_before_it_is_typed() -> None:
+    heavy = (
+        "import django, sys; django.setup();"
+        "import broadcaster.cli.app, broadcaster.cli.doors;"
+        "print({'PIL', 'celery', 'kombu'} & set(sys.modules))"
+    )
+    out = subprocess.run(
+        [sys.executable, "-c", heavy],
+        cwd=ROOT,
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "broadcaster.settings"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert out == "set()\n"

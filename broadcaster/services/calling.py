@@ -5,11 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from http import HTTPStatus
-from typing import Any
 
 from aiohttp import (
     ClientConnectorCertificateError,
@@ -23,19 +20,7 @@ from aiohttp.resolver import ThreadedResolver
 
 from broadcaster.config import Webhooks
 from broadcaster.domain.calls import may_call, signature, unsafe_url
-
-PRIVATE, TIMEOUT, CERTIFICATE, CONNECTION = "private", "timeout", "certificate", "connection"
-"""What stands for an answer when there was none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """What is told to one webhook; `id` stays the same when it is told again."""
-
-    id: str
-    url: str
-    secret: str = field(repr=False)
-    payload: Mapping[str, Any] = field(repr=False)
+from broadcaster.services.calls import CERTIFICATE, CONNECTION, PRIVATE, TIMEOUT, Call
 
 
 class PrivateAddress(OSError):
@@ -65,11 +50,6 @@ class GuardedResolver(AbstractResolver):
 def ask_all(calls: Sequence[Call], rules: Webhooks) -> list[str]:
     """Call everybody at once; returns the answers in order: a status code, or why there is none."""
     return asyncio.run(_ask_all(calls, rules))
-
-
-def is_heard(answer: str) -> bool:
-    """Whether the other side said that it has heard."""
-    return answer.isdecimal() and HTTPStatus(200) <= int(answer) < HTTPStatus(300)
 
 
 async def _ask_all(calls: Sequence[Call], rules: Webhooks) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -20,7 +20,7 @@ from django.db.models import QuerySet
 from broadcaster.config import Webhooks
 from broadcaster.domain.calls import SECRET_PREFIX, Event, Unsafe, unsafe_url, wait_after
 from broadcaster.services.audit import SYSTEM, Action, Actor, record
-from broadcaster.services.calling import Call, ask_all, is_heard
+from broadcaster.services.calls import Call, is_heard
 from broadcaster.services.ends import NOT_WANTED, payload_of
 from broadcaster.store.models import Webhook, WebhookCall
 
@@ -105,7 +105,7 @@ def try_webhook(number: int, rules: Webhooks, *, now: datetime) -> str:
         payload=payload_of(TEST, now, {}),
         attempts=1,
     )
-    (answer,) = ask_all([_claimed(row).call], rules)
+    (answer,) = _ask([_claimed(row).call], rules)
     done_at = now if is_heard(answer) else None
     WebhookCall.objects.filter(pk=row.pk).update(answer=answer, done_at=done_at)
     return answer
@@ -130,11 +130,17 @@ def calls_due(now: datetime) -> bool:
 def call_due(rules: Webhooks, *, now: datetime) -> int:
     """Make the calls that are due, a round of them, and return how many were heard."""
     claimed = [one for row in _due(now)[:AT_ONCE] if (one := _claim(row, now))]
-    answers = ask_all([one.call for one in claimed], rules) if claimed else []
+    answers = _ask([one.call for one in claimed], rules) if claimed else []
     after = datetime.now(UTC)
     for one, answer in zip(claimed, answers, strict=True):
         _note(one, answer, max(now, after))
     return sum(map(is_heard, answers))
+
+
+def _ask(calls: Sequence[Call], rules: Webhooks) -> list[str]:
+    from broadcaster.services.calling import ask_all  # noqa: PLC0415 - aiohttp is slow to import
+
+    return ask_all(calls, rules)
 
 
 def _due(now: datetime) -> QuerySet[WebhookCall]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from broadcaster.domain.calls import Event, Unsafe
 from broadcaster.domain.scopes import Scope
 from broadcaster.i18n import _
-from broadcaster.services import calling
+from broadcaster.services import calls
 
 SCOPES: Mapping[Scope, str] = {
     Scope.WRITE: _("создавать объявления, приостанавливать и отменять свои"),
@@ -32,10 +32,10 @@ UNSAFE: Mapping[Unsafe, str] = {
 }
 
 ANSWERS: Mapping[str, str] = {
-    calling.PRIVATE: _("адрес ведёт внутрь сети: это запрещено настройкой webhooks.allow_private"),
-    calling.TIMEOUT: _("не ответила вовремя"),
-    calling.CERTIFICATE: _("её сертификату нельзя верить"),
-    calling.CONNECTION: _("нет связи"),
+    calls.PRIVATE: _("адрес ведёт внутрь сети: это запрещено настройкой webhooks.allow_private"),
+    calls.TIMEOUT: _("не ответила вовремя"),
+    calls.CERTIFICATE: _("её сертификату нельзя верить"),
+    calls.CONNECTION: _("нет связи"),
     Unsafe.NOT_WEB: _("адрес не годится"),
     Unsafe.NOT_HTTPS: _("адрес без https"),
     Unsafe.CREDENTIALS: _("в адресе пароль"),

@@ -26,7 +26,8 @@ from broadcaster.config import Webhooks, read_yaml
 from broadcaster.domain.calls import Event
 from broadcaster.domain.states import State
 from broadcaster.services.audit import COMMAND_LINE
-from broadcaster.services.calling import PRIVATE, Call, ask_all
+from broadcaster.services.calling import ask_all
+from broadcaster.services.calls import PRIVATE, Call
 from broadcaster.services.dispatch import drain
 from broadcaster.services.drafting import read_draft
 from broadcaster.services.front_matter import DraftRefused

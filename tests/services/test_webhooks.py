@@ -20,7 +20,8 @@ from broadcaster.config import Webhooks
 from broadcaster.domain.calls import MOST_TRIES, Event, Unsafe, signature
 from broadcaster.domain.states import State
 from broadcaster.services.audit import COMMAND_LINE
-from broadcaster.services.calling import Call, ask_all
+from broadcaster.services.calling import ask_all
+from broadcaster.services.calls import Call
 from broadcaster.services.control import cancel
 from broadcaster.services.sweep import sweep
 from broadcaster.services.webhooks import (

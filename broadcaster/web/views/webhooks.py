@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from broadcaster.bootstrap import office
 from broadcaster.domain.permissions import Right
 from broadcaster.i18n import _
-from broadcaster.services.calling import is_heard
+from broadcaster.services.calls import is_heard
 from broadcaster.services.webhooks import (
     NoSuchWebhook,
     add_webhook,

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from broadcaster.audit_words import ACTIONS, BREACHES, SUBJECTS, actor_word, fact_words
 from broadcaster.bootstrap import office
 from broadcaster.cli.doors import database_open
 from broadcaster.cli.output import BAD_INPUT, NEEDS_PERSON, Json, emit, fail, say, table, working
@@ -16,7 +17,6 @@ from broadcaster.services import audit_check
 from broadcaster.services.audit_check import Verdict
 from broadcaster.store.models import AuditEntry
 from broadcaster.store.queries.audit import Wanted, page_of
-from broadcaster.words import ACTIONS, BREACHES, SUBJECTS, actor_word, fact_words
 
 HASH_LENGTH = 64
 

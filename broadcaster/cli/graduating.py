@@ -25,12 +25,14 @@ from broadcaster.i18n import _
 from broadcaster.services.audit import COMMAND_LINE
 from broadcaster.services.people import graduating
 from broadcaster.services.people.erasing import StillSending
+from broadcaster.words import graduation_words
 
 Name = Annotated[str, typer.Argument(metavar=_("ГРУППА"), help=_("Название группы."))]
-KeepParents = Annotated[
+Erase = Annotated[
     bool,
     typer.Option(
-        "--keep-parents", help=_("Родителей, у которых здесь нет других детей, оставить.")
+        "--erase",
+        help=_("Стереть навсегда детей и родителей, у которых здесь нет других детей."),
     ),
 ]
 DryRun = Annotated[
@@ -50,17 +52,17 @@ Sure = Annotated[
 def graduate(
     name: Name,
     *,
-    keep_parents: KeepParents = False,
+    erase: Erase = False,
     dry_run: DryRun = False,
     confirm: Sure = None,
     as_json: Json = False,
 ) -> None:
-    """Take a group's children off the roll, and the parents who answer for nobody else."""
+    """Take a group's children out of their groups, or erase them and their parents."""
     database_open()
     number = group_on_roll(name)
     who = graduating.leavers(number)
     if dry_run or not as_json:
-        _show(who, keep_parents=keep_parents, as_json=as_json)
+        _show(who, as_json=as_json)
     if dry_run:
         return
     _be_sure(name, confirm)
@@ -68,7 +70,7 @@ def graduate(
         done = graduating.graduate(
             number,
             seen=who.seen,
-            with_parents=not keep_parents,
+            forget=erase,
             by=COMMAND_LINE,
             now=datetime.now(UTC),
         )
@@ -78,23 +80,21 @@ def graduate(
     if as_json:
         emit({"group": name, **asdict(done)})
         return
-    words = _("Убрано детей: {children}, стёрто родителей: {parents}. Группа осталась пустой.")
-    say(words.format(children=done.children, parents=done.parents))
+    say(graduation_words(done.children, done.parents, forgotten=erase))
 
 
-def _show(who: graduating.Leavers, *, keep_parents: bool, as_json: bool) -> None:
-    parents = () if keep_parents else who.parents
+def _show(who: graduating.Leavers, *, as_json: bool) -> None:
     if as_json:
         emit(
             {
                 "children": [one for _number, one in who.children],
-                "parents": [one for _number, one in parents],
+                "parents": [one for _number, one in who.parents],
                 "elsewhere": who.elsewhere,
             }
         )
         return
     say(_("Дети: {names}").format(names=_names(who.children)))
-    say(_("Родители, у которых здесь нет других детей: {names}").format(names=_names(parents)))
+    say(_("Родители, у которых здесь нет других детей: {names}").format(names=_names(who.parents)))
     if who.elsewhere:
         words = _("Из других групп они уйдут тоже: {groups}.")
         say(words.format(groups=", ".join(who.elsewhere)))
@@ -107,7 +107,7 @@ def _names(people: tuple[tuple[int, str], ...]) -> str:
 def _be_sure(name: str, confirm: str | None) -> None:
     """Return when the name was typed twice; ends the command otherwise."""
     if confirm is None and can_ask():
-        sys.stdout.write(_("Вернуть их будет нельзя. Наберите название группы ещё раз: "))
+        sys.stdout.write(_("Наберите название группы ещё раз: "))
         sys.stdout.flush()
         confirm = sys.stdin.readline().strip()
     if confirm is None:

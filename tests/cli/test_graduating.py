@@ -41,14 +41,14 @@ def test_it_wants_the_name_twice(typed: Typed, anna: Guardian) -> None:
 
 def test_a_confirmed_class_leaves(typed: Typed, anna: Guardian) -> None:
     told = typed("people", "graduate", "11А", "--confirm", "11А", "--json").json
-    assert told == {"group": "11А", "children": 1, "parents": 1, "deliveries": 0}
+    assert told == {"group": "11А", "children": 1, "parents": 0, "deliveries": 0}
+    assert not anna.pupils.get().groups.exists()
+
+
+def test_a_class_may_be_forgotten_with_its_parents(typed: Typed, anna: Guardian) -> None:
+    out = typed("people", "graduate", "11А", "--erase", "--confirm", "11А").out
+    assert "Стёрто детей: 1, родителей: 1." in out
     assert not Guardian.objects.exists()
-
-
-def test_parents_may_be_kept(typed: Typed, anna: Guardian) -> None:
-    out = typed("people", "graduate", "11А", "--keep-parents", "--confirm", "11А").out
-    assert "Убрано детей: 1, стёрто родителей: 0." in out
-    assert Guardian.objects.exists()
 
 
 def test_an_unknown_group_is_told_with_the_nearest(typed: Typed, anna: Guardian) -> None:
@@ -59,6 +59,6 @@ def test_an_unknown_group_is_told_with_the_nearest(typed: Typed, anna: Guardian)
 
 def test_while_a_parent_is_written_to_nobody_leaves(typed: Typed, anna: Guardian) -> None:
     school.copy(anna.addresses.get(), state=State.SENDING)
-    said = typed("people", "graduate", "11А", "--confirm", "11А", "--json")
+    said = typed("people", "graduate", "11А", "--erase", "--confirm", "11А", "--json")
     assert (said.code, said.json["error"]) == (1, "still_sending")
     assert Pupil.objects.exists()

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from broadcaster.audit_words import ACTIONS
 from broadcaster.domain.chain import FIRST, Breach
 from broadcaster.services.audit import COMMAND_LINE, SYSTEM, Action, Actor, record
 from broadcaster.services.audit_check import verify
 from broadcaster.store.models import AuditEntry
 from broadcaster.store.queries import audit as queries
-from broadcaster.words import ACTIONS
 from tests.auditing import unguarded
 from tests.school import NOON
 from tests.together import together

@@ -29,11 +29,15 @@ def seen(client: Client, page: str) -> str:
     return found[1]
 
 
+def one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
 def test_who_would_leave_is_shown(office_: Client, page: str) -> None:
     text = shown(office_, page)
     assert "2 ребёнка уйдут" in text
-    assert "1 родитель, у которого здесь нет других детей: Анна Королёва<" in " ".join(text.split())
-    assert "1 родитель останется: здесь учатся их другие дети." in " ".join(text.split())
+    assert "1 родитель, у которого здесь нет других детей</h2> <p>Анна Королёва<" in one_line(text)
+    assert "1 родитель останется: здесь учатся их другие дети." in one_line(text)
 
 
 def test_the_page_of_the_group_leads_there(office_: Client, page: str) -> None:
@@ -41,31 +45,40 @@ def test_the_page_of_the_group_leads_there(office_: Client, page: str) -> None:
 
 
 def test_the_name_of_the_group_must_be_typed(office_: Client, page: str) -> None:
-    about = {"seen": seen(office_, page), "with_parents": "on"}
+    about = {"seen": seen(office_, page), "how": "forget"}
     assert "Не совпадает." in post(office_, page, name="11Б", **about).content.decode()
     assert Pupil.objects.count() == 3
 
 
-def test_a_class_leaves_with_the_parents_who_have_no_other_child(
+def test_a_class_is_forgotten_with_the_parents_who_have_no_other_child(
     office_: Client, page: str
 ) -> None:
-    about = {"seen": seen(office_, page), "with_parents": "on"}
+    about = {"seen": seen(office_, page), "how": "forget"}
     response = office_.post(page, {"name": "11а", **about}, follow=True)
-    assert "Убрано детей: 2, стёрто родителей: 1." in response.content.decode()
+    assert "Стёрто детей: 2, родителей: 1." in response.content.decode()
     assert list(Guardian.objects.values_list("name", flat=True)) == ["Борис Дёмин"]
     assert "убирать некого" in shown(office_, page)
 
 
-def test_parents_stay_without_the_tick(office_: Client, page: str) -> None:
-    post(office_, page, name="11А", seen=seen(office_, page))
+def test_a_class_leaves_its_groups_and_stays_on_record(office_: Client, page: str) -> None:
+    about = {"seen": seen(office_, page), "how": "leave"}
+    response = office_.post(page, {"name": "11А", **about}, follow=True)
+    assert "Детей выведено из групп: 2." in response.content.decode()
     assert Guardian.objects.count() == 2
-    assert Pupil.objects.count() == 1
+    assert Pupil.objects.count() == 3
+    assert not Pupil.objects.filter(groups__name="11А").exists()
+
+
+def test_leaving_is_offered_first_and_forgetting_must_be_chosen(office_: Client, page: str) -> None:
+    text = one_line(shown(office_, page))
+    assert re.search(r'value="leave"[^>]* checked', text)
+    assert not re.search(r'value="forget"[^>]* checked', text)
 
 
 def test_who_has_come_meanwhile_is_shown_before_anybody_goes(office_: Client, page: str) -> None:
     before = seen(office_, page)
     school.guardian("Новенькая", ["11А"])
-    text = post(office_, page, name="11А", seen=before).content.decode()
+    text = post(office_, page, name="11А", seen=before, how="leave").content.decode()
     assert "в группе что-то изменилось" in text
     assert "3 ребёнка уйдут" in text
     assert seen(office_, page) in text
@@ -74,7 +87,7 @@ def test_who_has_come_meanwhile_is_shown_before_anybody_goes(office_: Client, pa
 def test_while_one_of_them_is_written_to_nobody_goes(office_: Client, page: str) -> None:
     anna = Guardian.objects.get(name="Анна Королёва")
     school.copy(anna.addresses.get(), state=State.SENDING)
-    about = {"seen": seen(office_, page), "with_parents": "on"}
+    about = {"seen": seen(office_, page), "how": "forget"}
     text = post(office_, page, name="11А", **about).content.decode()
     assert "Повторите через минуту." in text
     assert Pupil.objects.count() == 3

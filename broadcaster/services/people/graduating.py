@@ -1,4 +1,4 @@
-"""A class leaves the school: its children go, and the parents who have no other child here."""
+"""A class leaves: its children leave their groups, or are forgotten with their parents."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from broadcaster.services.audit import Action, Actor, record
 from broadcaster.services.people.erasing import erase
 from broadcaster.services.people.family import ChangedMeanwhile, Gone
 from broadcaster.store.models import Group, Guardian, Pupil
+from broadcaster.store.queries import membership
 
 
 @dataclass(frozen=True, slots=True)
 class Leavers:
     """Who leaves with a group: (number, name) of each, by name.
 
-    `parents` answer for nobody else; `staying` is how many have other children here. `elsewhere`
-    are names of other groups that some of the children would leave too.
+    `parents` answer for nobody else in any group; `staying` is how many do. `elsewhere` are names
+    of other groups that some of the children would leave too.
     """
 
     children: tuple[tuple[int, str], ...]
@@ -36,7 +37,7 @@ class Leavers:
 
 @dataclass(frozen=True, slots=True)
 class Graduated:
-    """How many have gone, and how many copies stay without a name."""
+    """How many children have left, how many `parents` and `deliveries` have no name any more."""
 
     children: int
     parents: int
@@ -57,14 +58,13 @@ def leavers(group: int) -> Leavers:
     )
 
 
-def graduate(
-    group: int, *, seen: str | None, with_parents: bool, by: Actor, now: datetime
-) -> Graduated:
-    """Take a group's children off the roll, and forget `with_parents` who answer for nobody else.
+def graduate(group: int, *, seen: str | None, forget: bool, by: Actor, now: datetime) -> Graduated:
+    """Take a group's children out of all their groups; reports of before still tell of them.
 
-    The group stays, empty: what was sent to it keeps its name. `seen` is that of the Leavers that
-    were shown, None when nobody looked. Raises Gone, ChangedMeanwhile, and StillSending when a
-    copy is being sent to one of the parents right now; nothing written.
+    With `forget` they are erased, and with them the parents who answer for nobody else. The group
+    stays, empty: what was sent to it keeps its name. `seen` is that of the Leavers that were shown,
+    None when nobody looked. Raises Gone, ChangedMeanwhile, and StillSending when a copy is being
+    sent right now to a parent who is to be erased; nothing written.
     """
     with transaction.atomic():
         if not Group.objects.select_for_update().filter(pk=group).exists():
@@ -72,23 +72,36 @@ def graduate(
         who = leavers(group)
         if seen is not None and seen != who.seen:
             raise ChangedMeanwhile
-        parents = who.parents if with_parents else ()
-        erased = [erase(number, with_orphans=False, by=by, now=now) for number, _ in parents]
-        Pupil.objects.filter(pk__in=[number for number, _ in who.children]).delete()
-        done = Graduated(len(who.children), len(erased), sum(one.deliveries for one in erased))
+        children = [number for number, _ in who.children]
+        parents = who.parents if forget else ()
+        erased = [erase(number, with_orphans=True, by=by, now=now) for number, _ in parents]
+        if forget:
+            Pupil.objects.filter(pk__in=children).delete()
+        else:
+            _take_out(children, now)
+        done = Graduated(len(children), len(erased), sum(one.deliveries for one in erased))
         record(
             by,
             Action.GROUP_CHANGED,
             now=now,
             kind="group",
             subject=group,
-            what="graduated",
-            children=done.children,
-            parents=done.parents,
+            what="erased" if forget else "graduated",
+            pupils=done.children,
+            guardians=done.parents,
         )
     return done
 
 
+def _take_out(children: list[int], now: datetime) -> None:
+    members = Pupil.groups.through.objects.filter(pupil__in=children)
+    left = list(members.values_list("pupil_id", "group_id"))
+    members.delete()
+    membership.note(left, joined=False, at=now)
+
+
 def _without_others(parents: QuerySet[Guardian], children: QuerySet[Pupil]) -> QuerySet[Guardian]:
-    others = Pupil.objects.exclude(pk__in=children.order_by().values("pk"))
+    others = Pupil.objects.filter(groups__isnull=False).exclude(
+        pk__in=children.order_by().values("pk")
+    )
     return parents.exclude(pupils__in=others)

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
+from broadcaster.audit_words import ACTIONS, ACTORS, SUBJECTS
 from broadcaster.i18n import _
 from broadcaster.store.models import ApiToken, Staff
 from broadcaster.store.queries.audit import Wanted
-from broadcaster.words import ACTIONS, ACTORS, SUBJECTS
 
 ANYBODY = ("", _("кто угодно"))
 

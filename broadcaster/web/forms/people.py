@@ -324,12 +324,34 @@ class EraseForm(NameAgain):
 
 
 class GraduateForm(NameAgain):
-    """A group leaves."""
+    """A group leaves, and is forgotten or not."""
 
-    name = Line(label=_("Название группы ещё раз"), longest=LONGEST_NAME)
-    with_parents = forms.BooleanField(
-        label=_("Стереть и этих родителей"), required=False, initial=True
+    LEAVE, FORGET = "leave", "forget"
+
+    how = forms.ChoiceField(
+        label=_("Как убрать"),
+        widget=forms.RadioSelect,
+        initial=LEAVE,
+        choices=[
+            (
+                LEAVE,
+                _(
+                    "Вывести детей из групп: объявления групп их семьям приходить не будут,"
+                    " а отчёты и акты останутся полными."
+                ),
+            ),
+            (
+                FORGET,
+                _(
+                    "Стереть навсегда детей и этих родителей: исчезнут имена, адреса и согласия,"
+                    " а из прежних отчётов и актов — семьи. Нужен акт — распечатайте его сначала."
+                ),
+            ),
+        ],
     )
+    name = Line(label=_("Название группы ещё раз"), longest=LONGEST_NAME)
+
+    field_order = ("how", "name")
 
 
 def channel_choices(channels: Mapping[str, Any]) -> list[tuple[str, str]]:

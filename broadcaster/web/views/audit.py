@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from broadcaster.audit_words import ACTIONS, BREACHES, SUBJECTS, actor_word, fact_words
 from broadcaster.bootstrap import office
 from broadcaster.domain.permissions import Right
 from broadcaster.i18n import _
@@ -26,7 +27,6 @@ from broadcaster.store.queries.audit import Wanted, in_batches, page_of
 from broadcaster.web.access import StaffRequest, actor_of, allowed
 from broadcaster.web.forms.audit import AuditSearch
 from broadcaster.web.jinja import has_right
-from broadcaster.words import ACTIONS, BREACHES, SUBJECTS, actor_word, fact_words
 
 PAGE = 50
 LARGEST = 1 << 63

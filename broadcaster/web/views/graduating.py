@@ -1,4 +1,4 @@
-"""A class leaves the school: its children, and the parents who have no other child here."""
+"""A class leaves: its children leave their groups, or are forgotten with their parents."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ from broadcaster.services.scope import groups_of
 from broadcaster.store.models import Group
 from broadcaster.web.access import StaffRequest, actor_of, allowed
 from broadcaster.web.forms.people import GraduateForm
+from broadcaster.words import graduation_words
 
 
 @allowed(Right.EDIT_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def group(request: StaffRequest, number: int) -> HttpResponse:
-    """Show who would leave; take them off the roll after the group's name was typed."""
+    """Show who would leave; let them go after the group's name was typed."""
     one = groups_of(request.staff).filter(pk=number).first()
     if one is None:
         raise Http404
@@ -36,11 +37,12 @@ def group(request: StaffRequest, number: int) -> HttpResponse:
 
 
 def _gone(request: StaffRequest, form: GraduateForm, one: Group) -> bool:
+    forget = form.cleaned_data["how"] == GraduateForm.FORGET
     try:
         done = graduate(
             one.pk,
             seen=request.POST.get("seen", ""),
-            with_parents=form.cleaned_data["with_parents"],
+            forget=forget,
             by=actor_of(request),
             now=datetime.now(UTC),
         )
@@ -53,8 +55,7 @@ def _gone(request: StaffRequest, form: GraduateForm, one: Group) -> bool:
     except Gone:
         raise Http404 from None
     else:
-        words = _("Убрано детей: {children}, стёрто родителей: {parents}. Группа осталась пустой.")
-        told = words.format(children=done.children, parents=done.parents)
+        told = graduation_words(done.children, done.parents, forgotten=forget)
         messages.success(request, told)
     return not form.errors
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadcaster.domain.policy import Importance, Priority, QuietHours, plan
+from broadcaster.domain.policy import Importance, Priority, QuietHours, asks, plan
 from broadcaster.domain.reasons import Hold, Why
 from broadcaster.domain.states import State
 
@@ -23,8 +23,9 @@ def test_a_routine_announcement_makes_one_copy_a_person_and_stays_in_the_groups(
     assert made.falls_back
 
 
-def test_an_important_one_goes_to_every_address_and_to_the_school_s_places():
-    made = plan(Importance.IMPORTANT, now=NOON, quiet=NIGHT)
+@pytest.mark.parametrize("importance", [Importance.IMPORTANT, Importance.URGENT])
+def test_what_matters_goes_to_every_address_and_to_the_school_s_places(importance):
+    made = plan(importance, now=NOON, quiet=NIGHT)
     assert (made.every_address, made.school_places) == (True, True)
     assert not made.falls_back
 
@@ -52,6 +53,15 @@ def test_what_expires_before_the_morning_is_never_sent():
     assert made.state is State.EXPIRED
 
 
+def test_what_expires_as_the_morning_begins_is_never_sent():
+    made = plan(Importance.ROUTINE, now=MIDNIGHT, quiet=NIGHT, expires_at=MORNING)
+    assert made.state is State.EXPIRED
+
+
+def test_nobody_is_asked_to_confirm_what_is_routine():
+    assert [asks(kind) for kind in Importance] == [False, True, True]
+
+
 def test_urgent_copies_are_claimed_before_important_and_routine_ones():
     order = [plan(kind, now=NOON, quiet=None).priority for kind in reversed(Importance)]
     assert order == sorted(Priority)
@@ -64,6 +74,12 @@ def test_quiet_hours_of_no_length_are_no_quiet_hours():
 def test_quiet_hours_within_one_day_end_on_that_day():
     siesta = QuietHours(time(13), time(15), MOSCOW)
     assert siesta.until(NOON + timedelta(hours=2)) == NOON + timedelta(hours=3)
+
+
+def test_quiet_hours_begin_with_their_first_minute():
+    evening = NOON.replace(hour=21)
+    assert NIGHT.until(evening) == MORNING
+    assert NIGHT.until(evening - timedelta(minutes=1)) is None
 
 
 def test_the_last_quiet_minute_is_quiet_and_the_morning_is_not():

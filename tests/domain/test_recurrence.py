@@ -40,6 +40,7 @@ WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
         ("FREQ=DAILY;UNTIL=20271301", Mistake.UNREADABLE),
         ("FREQ=MONTHLY;BYMONTHDAY=x", Mistake.UNREADABLE),
         ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", Mistake.NEVER),
+        ("FREQ=MONTHLY;BYMONTHDAY=32", Mistake.NEVER),
         ("FREQ=MONTHLY;BYDAY=MO;BYSETPOS=9", Mistake.PART),
         ("FREQ=MONTHLY;BYMONTHDAY=1;BYDAY=5MO", Mistake.PART),
         ("FREQ=MONTHLY;INTERVAL=12;BYMONTH=3", Mistake.PART),
@@ -55,6 +56,26 @@ def test_what_is_no_rule_for_days_is_refused(text: str, mistake: Mistake) -> Non
     with pytest.raises(RuleRefused) as refused:
         recurrence(text)
     assert refused.value.problem is mistake
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FREQ=DAILY;INTERVAL=1",
+        "FREQ=DAILY;COUNT=1",
+        "FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=1",
+        "FREQ=MONTHLY;BYMONTHDAY=31",
+        "FREQ=MONTHLY;BYMONTHDAY=-31",
+    ],
+)
+def test_the_least_and_the_most_are_rules(text: str) -> None:
+    assert recurrence(text, begins=date(2026, 9, 1)).text == text
+
+
+def test_the_day_after_one_is_found_until_the_rule_ends() -> None:
+    rule = recurrence("FREQ=WEEKLY;BYDAY=FR;UNTIL=20261211")
+    assert rule.after(date(2026, 12, 4)) == date(2026, 12, 11)
+    assert rule.after(date(2026, 12, 11)) is None
 
 
 def test_small_letters_blanks_and_a_prefix_do_not_matter() -> None:

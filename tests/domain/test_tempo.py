@@ -20,6 +20,7 @@ def test_what_was_answered_since_the_last_claim_tells_how_much_is_claimed() -> N
     pulse = unlimited()
     pulse.size(answered=0, now=5.0)
     assert pulse.size(answered=2000, now=7.0) == 1000 * AHEAD
+    assert pulse.size(answered=2600, now=8.0) == 600 * AHEAD
 
 
 def test_a_fast_server_is_given_as_much_as_the_channel_takes_at_once() -> None:

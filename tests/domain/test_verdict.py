@@ -104,6 +104,7 @@ def test_a_spent_quota_rests_the_channel_for_the_longest_wait():
 def test_a_wrong_token_pauses_the_channel_until_a_person_looks(reason):
     judged = verdict(Deferred(reason, scope=Scope.CHANNEL))
     assert (judged.pauses_channel, judged.hold_until) == (True, None)
+    assert not judged.counts
 
 
 def test_a_copy_that_met_a_shut_turnstile_is_not_tried():

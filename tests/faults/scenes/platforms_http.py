@@ -21,7 +21,7 @@ BUNDLE = 25
 REQUESTS: Mapping[str, int] = {"telegram": 16, "vk": 4}
 """Requests under way at once, from config/default.yaml."""
 MESSAGES: Mapping[str, str] = {"telegram": "sendMessage", "vk": "execute"}
-"""What carries them; a platform that breaks the answer to a mere question is given none."""
+"""The requests that carry them: where the answer to a mere question breaks, none is sent."""
 
 BRIEF = {"timeout": 1.0}
 PATIENT = {"channels": {"telegram": BRIEF, "vk": BRIEF}}
@@ -76,7 +76,8 @@ def tried(
 ) -> None:
     """One row: a release to a channel's group, during which the platform breaks these answers."""
     for one in broken:
-        add(school, channel, one.kind, times=one.times, method=MESSAGES[channel], **one.about)
+        method = MESSAGES.get(channel, "")
+        add(school, channel, one.kind, times=one.times, method=method, **one.about)
     release = let_go(school, channel)
     stage.close(
         school,

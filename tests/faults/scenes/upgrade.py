@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.faults.flight import orphaned
+from tests.faults.flight import flying
 from tests.faults.installation import SPELLED, Installation, Kind, Release
 from tests.faults.ledger import Copy
 from tests.faults.parts import Part, until
@@ -48,11 +48,13 @@ def beside(stage: Stage) -> None:
             join(school)
             third = school.release(*(f"{one} before1a" for one in CHANNELS), personal=False)
             school.waited(2)
+            flown = flying(school)
             for part in old:
                 part.kill()
+            flown |= flying(school)  # before the new ones have decided what the dead had
+            for part in old:
                 part.stop()
                 school.workers.remove(part)
-            flown = len(orphaned(school))
             stage.close(
                 school,
                 "an upgrade with a migration, old and new workers beside each other",
@@ -60,7 +62,7 @@ def beside(stage: Stage) -> None:
                 first,
                 second,
                 third,
-                in_flight=flown,
+                in_flight=len(flown),
                 also=complaints(old),
                 remark=f"from {before.commit}; the migration took {took:.1f} s with its start",
             )

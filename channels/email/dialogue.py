@@ -21,6 +21,7 @@ from channels.email.replies import Reply
 
 CLOSING = 421
 START_INPUT = 354
+Leaving = Callable[[Mail], None]
 Settle = Callable[[Mail, Outcome], None]
 
 
@@ -52,20 +53,24 @@ class Command(NamedTuple):
 
 
 class Dialogue:
-    """The state of one session; `settle` is called once for each message that was begun.
+    """The state of one session; `settle` is called once for each message that was begun, `leaving`
+    before its text is given out: until then it cannot arrive.
 
     `allowance` is how many messages the session may carry; `taken` counts those the server took.
     `over` says that the server has ended the session or spoken nonsense: nothing more may leave and
     the connection is to be cut.
     """
 
-    def __init__(self, *, sender: str, pipelining: bool, allowance: int, settle: Settle) -> None:
+    def __init__(
+        self, *, sender: str, pipelining: bool, allowance: int, leaving: Leaving, settle: Settle
+    ) -> None:
         self.settle = settle
         self.over = False
         self.taken = 0
         self.waiting: deque[Mail] = deque()
         self._mail_from = f"MAIL FROM:<{sender}>\r\n".encode("ascii")
         self._pipelining = pipelining
+        self._leaving = leaving
         self._allowance = allowance
         self._begun = 0
         self._queued: deque[Command] = deque()
@@ -97,6 +102,8 @@ class Dialogue:
         while self._may_write() and (self._queued or self._begin()):
             command = self._queued.popleft()
             self._unanswered.append(command)
+            if command.step is Step.BODY:
+                self._leaving(command.transaction.mail)
             chunks += command.chunks
         return chunks
 

@@ -30,6 +30,9 @@ class Supply(Protocol):
     def take(self) -> Mail | None:
         """A message to send now; None when there is none."""
 
+    def leaving(self, mail: Mail) -> None:
+        """Hear that the text of a message leaves next: from then on it may arrive."""
+
 
 class Nothing:
     """The supply of a line that rests."""
@@ -38,6 +41,9 @@ class Nothing:
 
     def take(self) -> None:
         """No message."""
+
+    def leaving(self, mail: Mail) -> None:
+        """None can."""
 
 
 NOTHING = Nothing()
@@ -63,6 +69,7 @@ class Line(asyncio.Protocol):
             sender=config.return_path,
             pipelining=client.supports_extension("pipelining"),
             allowance=config.messages_per_connection,
+            leaving=self._left,
             settle=self._settled,
         )
         self._watch = Watch(
@@ -134,6 +141,9 @@ class Line(asyncio.Protocol):
         self._dialogue.lost(handed_over=self._outbox.empty)
         self._watch.stop()
         self._wake()
+
+    def _left(self, mail: Mail) -> None:
+        self._supply.leaving(mail)
 
     def _settled(self, mail: Mail, outcome: Outcome) -> None:
         self.settle(mail, outcome)

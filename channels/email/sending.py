@@ -105,10 +105,11 @@ class Sending:
 
     def take(self) -> Mail | None:
         """A mail to send now; None when there is none."""
-        mail = self._returned.popleft() if self._returned else self._stock.take()
-        if mail is not None:
-            self._turnstile.leaves((mail.envelope,))
-        return mail
+        return self._returned.popleft() if self._returned else self._stock.take()
+
+    def leaving(self, mail: Mail) -> None:
+        """Its text leaves next: from then on nobody can tell whether it has arrived."""
+        self._turnstile.leaves((mail.envelope,))
 
     async def _prepare(self, group: list[Envelope]) -> list[Mail]:
         """Write the mails of a group and put them on record, or report what hinders them."""

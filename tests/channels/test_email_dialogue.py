@@ -37,6 +37,10 @@ def mail(name: str) -> Mail:
     return Mail(envelope, f"<{name}@id>", (f"body of {name}\r\n".encode(),))
 
 
+def named(mail: Mail) -> str:
+    return mail.envelope.address.partition("@")[0]
+
+
 @dataclass
 class Talk:
     """A dialogue and what it has settled."""
@@ -45,17 +49,19 @@ class Talk:
     allowance: int = 1000
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     settled: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.dialogue = Dialogue(
             sender="s@x.example",
             pipelining=self.pipelining,
             allowance=self.allowance,
+            leaving=lambda mail: self.left.append(named(mail)),
             settle=self.settle,
         )
 
     def settle(self, settled: Mail, outcome: Outcome) -> None:
-        name = settled.envelope.address.partition("@")[0]
+        name = named(settled)
         self.settled.append(name)
         self.outcomes[name] = outcome
 
@@ -85,6 +91,16 @@ def test_a_body_leaves_together_with_the_next_messages_commands() -> None:
     talk = Talk()
     talk.send("anna", "boris")
     assert talk.heard(OK, OK, GO) == body("anna") + group("boris")
+
+
+def test_a_message_leaves_with_its_text_and_not_with_its_commands() -> None:
+    talk = Talk()
+    talk.send("anna", "boris")
+    assert talk.left == []
+    talk.heard(OK, OK, GO)
+    assert talk.left == ["anna"]
+    talk.heard(QUEUED, OK, UNKNOWN, NO_RECIPIENT)
+    assert talk.left == ["anna"]
 
 
 def test_a_body_waits_for_its_invitation() -> None:

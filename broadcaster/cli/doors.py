@@ -25,8 +25,8 @@ from broadcaster.store.queries.schema import missing_migrations, unknown_migrati
 
 log = logging.getLogger(__name__)
 
-
 EMBEDDED = "http://127.0.0.1:8000/"
+"""Where `serve` listens unless it is told otherwise."""
 
 
 def pages_url() -> str:

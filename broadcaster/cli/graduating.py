@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated
@@ -11,16 +10,13 @@ import typer
 
 from broadcaster.cli.doors import database_open, group_on_roll
 from broadcaster.cli.output import (
-    BAD_INPUT,
-    INTERRUPTED,
     NEEDS_PERSON,
     Json,
-    can_ask,
+    be_sure,
     emit,
     fail,
     say,
 )
-from broadcaster.domain.naming import folded
 from broadcaster.i18n import _
 from broadcaster.services.audit import COMMAND_LINE
 from broadcaster.services.people import graduating
@@ -65,7 +61,13 @@ def graduate(
         _show(who, as_json=as_json)
     if dry_run:
         return
-    _be_sure(name, confirm)
+    be_sure(
+        name,
+        confirm,
+        question=_("Наберите название группы ещё раз: "),
+        missing=_("Выпуск нужно подтвердить: --confirm {name}").format(name=name),
+        other=_("Названия не совпали. Ничего не изменено."),
+    )
     try:
         done = graduating.graduate(
             number,
@@ -102,16 +104,3 @@ def _show(who: graduating.Leavers, *, as_json: bool) -> None:
 
 def _names(people: tuple[tuple[int, str], ...]) -> str:
     return ", ".join(name for _number, name in people) or "—"
-
-
-def _be_sure(name: str, confirm: str | None) -> None:
-    """Return when the name was typed twice; ends the command otherwise."""
-    if confirm is None and can_ask():
-        sys.stdout.write(_("Наберите название группы ещё раз: "))
-        sys.stdout.flush()
-        confirm = sys.stdin.readline().strip()
-    if confirm is None:
-        words = _("Выпуск нужно подтвердить: --confirm {name}").format(name=name)
-        fail("not_confirmed", [words], exit_code=BAD_INPUT)
-    if folded(confirm) != folded(name):
-        fail("declined", [_("Названия не совпали. Ничего не изменено.")], exit_code=INTERRUPTED)

@@ -16,6 +16,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from broadcaster.domain.naming import folded
 from broadcaster.i18n import _
 
 out = Console(highlight=False)
@@ -98,6 +99,22 @@ def short(announcement: UUID) -> str:
 def can_ask() -> bool:
     """Whether a person sits at a terminal."""
     return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def be_sure(expected: str, given: str | None, *, question: str, missing: str, other: str) -> None:
+    """Return when what is at stake was named twice; a person at a terminal is asked for it.
+
+    Ends the command otherwise: with `missing` where nobody can be asked, with `other` where
+    something else was named.
+    """
+    if given is None and can_ask():
+        sys.stdout.write(question)
+        sys.stdout.flush()
+        given = sys.stdin.readline()
+    if given is None:
+        fail("not_confirmed", [missing], exit_code=BAD_INPUT)
+    if folded(given) != folded(expected):
+        fail("declined", [other], exit_code=INTERRUPTED)
 
 
 def ask(question: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -17,10 +16,9 @@ from broadcaster.bootstrap import office
 from broadcaster.cli.doors import database_open
 from broadcaster.cli.output import (
     BAD_INPUT,
-    INTERRUPTED,
     NEEDS_PERSON,
     Json,
-    can_ask,
+    be_sure,
     emit,
     fail,
     say,
@@ -107,7 +105,15 @@ def erase(
         person = Guardian.objects.filter(pk=number).first()
         if person is None:
             raise Gone
-        _be_sure(number, confirm)
+        be_sure(
+            str(number),
+            None if confirm is None else str(confirm),
+            question=_("Родитель №{number} будет стёрт навсегда. Наберите номер ещё раз: ").format(
+                number=number
+            ),
+            missing=_("Стирание нужно подтвердить: --confirm {number}").format(number=number),
+            other=_("Номера не совпали. Ничего не стёрто."),
+        )
         erased = erasing.erase(
             number, with_orphans=with_children, by=COMMAND_LINE, now=datetime.now(UTC)
         )
@@ -154,21 +160,6 @@ def _there(*numbers: int) -> Iterator[None]:
     except erasing.StillSending:
         words = _("Этому человеку прямо сейчас уходит сообщение. Повторите через минуту.")
         fail("still_sending", [words], exit_code=NEEDS_PERSON)
-
-
-def _be_sure(number: int, confirm: int | None) -> None:
-    """Return when the number was typed twice; ends the command otherwise."""
-    if confirm is None and can_ask():
-        words = _("Родитель №{number} будет стёрт навсегда. Наберите номер ещё раз: ")
-        sys.stdout.write(words.format(number=number))
-        sys.stdout.flush()
-        typed = sys.stdin.readline().strip()
-        confirm = int(typed) if typed.isdecimal() else -1
-    if confirm is None:
-        words = _("Стирание нужно подтвердить: --confirm {number}").format(number=number)
-        fail("not_confirmed", [words], exit_code=BAD_INPUT)
-    if confirm != number:
-        fail("declined", [_("Номера не совпали. Ничего не стёрто.")], exit_code=INTERRUPTED)
 
 
 def _person(person: Guardian) -> dict[str, Any]:

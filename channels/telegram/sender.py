@@ -157,15 +157,11 @@ class Sender:
         await self._turnstile([])
         try:
             await self._bot.who()
-        except (NotSent, RateLimited):
-            raise
         except (AnswerLost, ServerFailed) as failure:
-            problem = failure.message
-        except TelegramError:
-            return
-        else:
-            return
-        raise NotSent(problem)
+            raise NotSent(failure.message) from None
+        except TelegramError as refusal:
+            if isinstance(refusal, (NotSent, RateLimited)):
+                raise
 
     @asynccontextmanager
     async def _trying(self, copy: Copy) -> AsyncIterator[None]:

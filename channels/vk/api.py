@@ -159,16 +159,12 @@ class Account:
         try:
             await self._community(api)
         except (Lost, Broken) as failure:
-            detail = failure.detail
+            raise Unsent(failure.detail) from None
         except Refused as refused:
+            if refused.code in FAILURES:
+                raise Unsent(refused.detail) from None
             if refused.code == TOO_MANY_A_SECOND:
                 raise
-            if refused.code not in FAILURES:
-                return
-            detail = refused.detail
-        else:
-            return
-        raise Unsent(detail)
 
     async def _in_thread(self, ask: Callable[[], T | VkError]) -> T:
         answer = await asyncio.get_running_loop().run_in_executor(self._threads, ask)

@@ -132,6 +132,14 @@ def test_what_was_not_shown_does_not_go(anna: Guardian) -> None:
     assert Pupil.objects.count() == 2
 
 
+def test_another_group_that_was_not_shown_is_not_left(anna: Guardian) -> None:
+    seen = leavers(school.group("11А").pk).seen
+    anna.pupils.get().groups.add(school.group("Хор"))
+    with pytest.raises(ChangedMeanwhile):
+        let_go(seen=seen)
+    assert anna.pupils.get().groups.count() == 2
+
+
 def test_a_group_that_is_gone_says_so() -> None:
     with pytest.raises(Gone):
         graduate(4711, seen=None, forget=True, by=COMMAND_LINE, now=NOW)

@@ -29,7 +29,7 @@ def fingerprint(guardian: int) -> str:
     children = Pupil.objects.filter(guardians=guardian).order_by("pk")
     groups = Pupil.groups.through.objects.filter(pupil__guardians=guardian).order_by("pk")
     addresses = Address.objects.filter(guardian=guardian).order_by("pk")
-    return _digest(
+    return digest(
         [
             list(person),
             list(children.values_list("pk", "name")),
@@ -43,7 +43,7 @@ def pupil_fingerprint(pupil: int) -> str:
     """The same for a child: its name and groups."""
     names = Pupil.objects.filter(pk=pupil).values_list("name", flat=True)
     groups = Pupil.groups.through.objects.filter(pupil=pupil).order_by("group_id")
-    return _digest([list(names), list(groups.values_list("group_id", flat=True))])
+    return digest([list(names), list(groups.values_list("group_id", flat=True))])
 
 
 @contextmanager
@@ -73,6 +73,7 @@ def changing(
         )
 
 
-def _digest(value: Any) -> str:
+def digest(value: Any) -> str:
+    """A short text for a value: another value gives another one."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return sha256(text.encode()).hexdigest()[:20]

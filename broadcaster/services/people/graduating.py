@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from hashlib import sha256
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from broadcaster.services.audit import Action, Actor, record
 from broadcaster.services.people.erasing import erase
-from broadcaster.services.people.family import ChangedMeanwhile, Gone
+from broadcaster.services.people.family import ChangedMeanwhile, Gone, digest
 from broadcaster.store.models import Group, Guardian, Pupil
 from broadcaster.store.queries import membership
 
@@ -31,8 +30,8 @@ class Leavers:
 
     @property
     def seen(self) -> str:
-        """Another text for anybody else."""
-        return sha256(repr((self.children, self.parents)).encode()).hexdigest()[:20]
+        """Another text where anybody else would leave, or another group would be left."""
+        return digest(asdict(self))
 
 
 @dataclass(frozen=True, slots=True)
